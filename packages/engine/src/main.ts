@@ -1,2 +1,3 @@
+export * from './participant.ts';
 export * from './store.ts';
 export * from './transport.ts';

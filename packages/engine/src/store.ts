@@ -21,7 +21,7 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly columns: C;
   /** The columns of the primary key, in order. */
-  readonly key: readonly (keyof C & string)[];
+  readonly key: readonly string[];
 }
 
 export type RowOf<T> = T extends Table<infer C> ? { readonly [K in keyof C]: C[K] extends Column<infer V> ? V : never } : never;

@@ -1,0 +1,119 @@
+/** What a service's author writes: operations (values), tables, keys and decisions (pure functions). The engine does the rest. */
+import type { FactsOf, KeepsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
+import { type Column, type Columns, json, type Key, type RowOf, type Table, table, text, timestamp, uuid } from './store.ts';
+
+/** absent is a row that is not there; see docs/decisions for the arrows. */
+export type RecordState = 'done' | 'refused' | 'undone' | 'waiting' | 'undoing';
+
+/** What a record keeps of each operation it answered: a repeat says the same again. */
+export interface StoredAnswer {
+  readonly outcome: string;
+  /** Milliseconds since 1970: the time of the first answer, and of its repeats. */
+  readonly at: number;
+  /** What the outcome added. */
+  readonly adds: Readonly<Record<string, unknown>>;
+}
+
+const engineColumns = {
+  orderId: uuid,
+  flow: text,
+  state: text as Column<RecordState>,
+  /** By verb. */
+  answers: json<Readonly<Record<string, StoredAnswer>>>(),
+  updatedAt: timestamp,
+};
+
+/** The engine's columns and the domain's; the domain's may be null, since a tombstone knows nothing. */
+export type RecordTable<C extends Columns = Columns> = Table<C & typeof engineColumns>;
+
+/** What a participant did for an order: one row an order, keyed by its id. `columns` must allow null. */
+export const record = <const C extends Columns>(name: string, columns: C): RecordTable<C> =>
+  table(name, ['orderId'], { ...columns, ...engineColumns }) as unknown as RecordTable<C>;
+
+/** By name; `record` is the record, if there is one. They are loaded and saved in the order written. */
+export type Tables = Readonly<Record<string, Table>>;
+
+/** The rows of one table that this batch sees, by primary key. */
+export interface Rows<T> {
+  get(...key: Key): RowOf<T> | undefined;
+}
+
+export type View<T extends Tables> = { readonly [K in Exclude<keyof T, 'record'>]: Rows<T[K]> } & {
+  readonly record: T['record'] extends Table ? RowOf<T['record']> | undefined : undefined;
+};
+
+/** What a message tells an operation: the facts it carries, and the order. */
+export type Told<O> = FactsOf<NeedsOf<O>> & Partial<FactsOf<UsesOf<O>>> & { readonly orderId: string };
+
+type AddsOf<O, K> = K extends keyof OutcomesOf<O> ? (OutcomesOf<O>[K] extends { adds: infer A extends Shape } ? FactsOf<A> : never) : never;
+type AddsFacts<F> = keyof F extends never ? { readonly adds?: undefined } : { readonly adds: F };
+
+/** How a decision ends: an outcome with what it adds, and whole rows to save. */
+export type Decision<O, T extends Tables> = {
+  [K in keyof OutcomesOf<O> & string]: { readonly says: K } & AddsFacts<AddsOf<O, K>> & Saves<T>;
+}[keyof OutcomesOf<O> & string];
+
+interface Saves<T extends Tables> {
+  readonly rows?: { readonly [K in Exclude<keyof T, 'record'>]?: readonly RowOf<T[K]>[] };
+  /** The domain's columns of the record. */
+  readonly record?: T['record'] extends Table ? Partial<Omit<RowOf<T['record']>, keyof typeof engineColumns>> : never;
+}
+
+/** One line of an order's timeline, as a projection sees it. */
+export interface Entry {
+  /** The message's id: a timeline is a set. */
+  readonly id: string;
+  readonly orderId: string;
+  readonly flow: string;
+  /** The message's key. */
+  readonly message: string;
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly rank: number;
+  readonly status: OrderStatus;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+type Decide<O, T extends Tables> =
+  O extends Operation<infer _S, infer K>
+    ? K extends 'project'
+      ? (view: View<T>, entry: Entry) => Saves<T>
+      : (view: View<T>, facts: Told<O>) => Decision<O, T>
+    : never;
+
+/** A decision for each operation, by verb. No clock, no await, no I/O: the same rows and facts give the same decision. */
+export type Decisions<Ops, T extends Tables> = { readonly [K in keyof Ops]: Decide<Ops[K], T> };
+
+type AllFacts<Ops> = { [K in keyof Ops]: (facts: Told<Ops[K]>) => void }[keyof Ops] extends (facts: infer F) => void ? F : never;
+
+/** Which rows a message touches: from what it tells, the record, and the tables before it. */
+export type Keys<Ops, T extends Tables> = {
+  readonly [K in Exclude<keyof T, 'record'>]?: (facts: Partial<AllFacts<Ops>> & { readonly orderId: string }, view: View<T>) => readonly Key[];
+};
+
+export interface Participant {
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly tables: Tables;
+  readonly keys: Readonly<Record<string, ((facts: never, view: never) => readonly Key[]) | undefined>>;
+  readonly decide: Readonly<Record<string, (view: never, facts: never) => unknown>>;
+  /** A folder of numbered SQL files. */
+  readonly migrations: URL | null;
+  /** Whether it coordinates flows: it then has a table of sagas. */
+  readonly coordinates: boolean;
+}
+
+export function participant<const Ops extends Readonly<Record<string, Operation>>, const T extends Tables>(definition: {
+  readonly name: string;
+  readonly operations: Ops;
+  readonly tables: T;
+  readonly keys: Keys<Ops, T>;
+  readonly decide: Decisions<Ops, T>;
+  readonly migrations: URL;
+  readonly coordinates?: boolean;
+}): Participant {
+  return { coordinates: false, ...definition };
+}
+
+export type { KeepsOf };

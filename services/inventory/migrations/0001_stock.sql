@@ -1,0 +1,16 @@
+create table stock (
+  product_id text primary key,
+  available  bigint not null check (available >= 0),
+  held       bigint not null default 0 check (held >= 0),
+  sold       bigint not null default 0 check (sold >= 0)
+) with (fillfactor = 20); -- few rows, updated all the time: room for updates in place
+
+create table reservations (
+  order_id   uuid primary key,
+  flow       text not null,
+  state      text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
+  answers    jsonb not null,
+  updated_at timestamptz not null,
+  lines      jsonb,
+  check (lines is not null or state in ('refused', 'undone')) -- a tombstone knows no lines
+) with (fillfactor = 60);
