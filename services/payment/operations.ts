@@ -1,0 +1,9 @@
+/** What payment can do: take an order's total from its customer's balance, and give it back. */
+import { Amount, Currency, does, done, Id, refused, Text, undoes } from '@ensemble/flow';
+
+export const charge = does('payment.charge', {
+  needs: { customerId: Id, total: Amount, currency: Currency, paymentMethod: Id },
+  outcomes: { paid: done({ paymentId: Id }), declined: refused({ reason: Text }) },
+});
+
+export const refund = undoes(charge, 'payment.refund', 'refunded');
