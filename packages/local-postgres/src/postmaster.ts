@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Running {
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** What a running server says of itself in its data directory's postmaster.pid. */
+export interface Postmaster extends Running {
+  /** starting, stopping, ready, standby */
+  readonly status: string;
+}
+
+export const pidFile = (data: string): string => join(data, 'postmaster.pid');
+
+export function readPostmaster(data: string): Postmaster | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(pidFile(data), 'utf8').split('\n');
+  } catch {
+    return undefined; // no file, no server
+  }
+  // https://www.postgresql.org/docs/18/storage-file-layout.html: pid, data directory, start, port, …, and its status in line 8.
+  const pid = Number(lines[0]);
+  return Number.isInteger(pid) && pid > 1 ? { pid, port: Number(lines[3] ?? 0), status: lines[7]?.trim() ?? 'starting' } : undefined;
+}
+
+/** Whether the process is the server of this directory, and not a stranger that was given the number of a dead one. */
+export function isServerOf(pid: number, data: string): boolean {
+  try {
+    if (existsSync('/proc/self/cwd')) return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(data);
+  } catch {
+    return false; // gone, a zombie, or another user's
+  }
+}
+
+/** Waits until the server of this directory is gone; false if it is still there after `milliseconds`. */
+async function gone(pid: number, data: string, milliseconds: number): Promise<boolean> {
+  for (const deadline = performance.now() + milliseconds; isServerOf(pid, data); await sleep(3)) {
+    if (performance.now() > deadline) return false;
+  }
+  return true;
+}
+
+/** Fast shutdown: open transactions are rolled back, everything else is written. What does not obey is killed: it recovers at its next start. */
+export async function stopServer(pid: number, data: string, patience = 30_000): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    signalServer(pid, data, signal);
+    if (await gone(pid, data, signal === 'SIGINT' ? patience : 2_000)) return;
+  }
+}
+
+export function signalServer(pid: number, data: string, signal: NodeJS.Signals): void {
+  if (!isServerOf(pid, data)) return;
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended in this moment
+  }
+}
