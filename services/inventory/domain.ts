@@ -8,8 +8,11 @@ type Stock = RowOf<typeof tables.stock>;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
   reserve({ stock }, { lines }) {
-    const short = lines.find((line) => (stock.get(line.productId)?.available ?? 0) < line.quantity);
-    if (short) return { says: 'unavailable', adds: { reason: `not enough of ${short.productId}`, productId: short.productId } };
+    for (const [productId, wanted] of perProduct(lines)) {
+      const row = stock.get(productId);
+      if (!row) return unavailable(productId, `unknown product ${productId}`);
+      if (row.available < wanted) return unavailable(productId, `not enough of ${productId}: ${wanted} wanted, ${row.available} available`);
+    }
     return { says: 'reserved', rows: { stock: moved(stock, lines, 'available', 'held') }, record: { lines } };
   },
 
@@ -23,11 +26,22 @@ export const domain: Decisions<typeof operations, typeof tables> = {
   },
 };
 
+const unavailable = (productId: string, reason: string) => ({ says: 'unavailable', adds: { reason, productId } }) as const;
+
 type Pile = 'available' | 'held' | 'sold';
 
 function moved(stock: Rows<typeof tables.stock>, lines: readonly Line[], from: Pile, to: Pile): Stock[] {
-  return lines.flatMap(({ productId, quantity }) => {
+  return [...perProduct(lines)].map(([productId, quantity]) => {
     const row = stock.get(productId);
-    return row ? [{ ...row, [from]: row[from] - quantity, [to]: row[to] + quantity }] : [];
+    // The service's role may not delete stock; to skip the line would lose what is reserved.
+    if (!row) throw new Error(`the stock of ${productId} is gone`);
+    return { ...row, [from]: row[from] - quantity, [to]: row[to] + quantity };
   });
+}
+
+/** Two lines of one product are one quantity: line by line, each might find enough where both do not. */
+function perProduct(lines: readonly Line[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { productId, quantity } of lines) sums.set(productId, (sums.get(productId) ?? 0) + quantity);
+  return sums;
 }

@@ -5,9 +5,10 @@ import type * as operations from './operations.ts';
 
 export const tables = {
   record: record('reservations', { lines: json<readonly Line[]>().orNull }),
-  stock: table('stock', ['productId'], { productId: text, available: bigint, held: bigint, sold: bigint }),
+  /** stocked: what was put in, all told. available + held + sold = stocked. */
+  stock: table('stock', ['productId'], { productId: text, stocked: bigint, available: bigint, held: bigint, sold: bigint }),
 };
 
 export const keys: Keys<typeof operations, typeof tables> = {
-  stock: ({ lines }, { record }) => (lines ?? record?.lines ?? []).map((line) => [line.productId]),
+  stock: ({ lines }, { record }) => (record?.lines ?? lines ?? []).map((line) => [line.productId]),
 };

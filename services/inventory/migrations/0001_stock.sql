@@ -1,9 +1,13 @@
 create table stock (
   product_id text primary key,
+  stocked    bigint not null,
   available  bigint not null check (available >= 0),
   held       bigint not null default 0 check (held >= 0),
-  sold       bigint not null default 0 check (sold >= 0)
+  sold       bigint not null default 0 check (sold >= 0),
+  check (available + held + sold = stocked)
 ) with (fillfactor = 20); -- few rows, updated all the time: room for updates in place
+
+revoke delete, truncate on stock from :role; -- what is reserved would have nowhere to go back to
 
 create table reservations (
   order_id   uuid primary key,

@@ -1,0 +1,64 @@
+/**
+ * How a history is made: the timeline is a set of messages in the flow's order, and the rest of the row is worked out from it.
+ * So the same messages make the same row, in whatever order and however often they arrive.
+ */
+import type { Decisions, Entry, RowOf } from '@ensemble/engine';
+import type { OrderStatus } from '@ensemble/flow';
+import type * as operations from './operations.ts';
+import type { Known, Told, tables } from './tables.ts';
+
+type Order = RowOf<typeof tables.orders>;
+
+export const domain: Decisions<typeof operations, typeof tables> = {
+  record({ orders }, entry) {
+    const row = orders.get(entry.orderId);
+    if (row?.timeline.some(({ id }) => id === entry.id)) return {};
+    return { rows: { orders: [summary(entry, [...(row?.timeline ?? []), told(entry)].sort(byPlace))] } };
+  },
+};
+
+/** The later stands over the earlier, by no clock: what is being cancelled no longer completes, what is CANCELLED stays so. */
+const precedence: readonly OrderStatus[] = ['ACCEPTED', 'RUNNING', 'COMPLETED', 'CANCELLING', 'FAILED', 'CANCELLED'];
+
+const shown = [
+  'customerId',
+  'lines',
+  'pricedLines',
+  'total',
+  'currency',
+  'paymentId',
+  'reason',
+  'productId',
+] as const satisfies (keyof Known)[];
+
+/** The facts were checked against the message's schema when it was read. */
+const told = ({ id, message, by, at, rank, status, facts }: Entry): Told => ({
+  id,
+  message,
+  by,
+  at,
+  rank,
+  status,
+  changed: Object.fromEntries(shown.filter((name) => facts[name] !== undefined).map((name) => [name, facts[name]])),
+});
+
+const byPlace = (a: Told, b: Told): number => a.rank - b.rank || a.at - b.at || (a.id < b.id ? -1 : 1);
+
+function summary({ orderId, flow }: Entry, timeline: readonly Told[]): Order {
+  const known = timeline.reduce<Known>((before, { changed }) => ({ ...before, ...changed }), {});
+  const times = timeline.map(({ at }) => at);
+  return {
+    orderId,
+    flow,
+    status: precedence[Math.max(...timeline.map(({ status }) => precedence.indexOf(status)))] ?? 'ACCEPTED',
+    customerId: known.customerId ?? null,
+    lines: known.pricedLines ?? known.lines ?? null,
+    total: known.total ?? null,
+    currency: known.currency ?? null,
+    paymentId: known.paymentId ?? null,
+    reason: known.reason ?? null,
+    timeline,
+    createdAt: Math.min(...times),
+    updatedAt: Math.max(...times),
+  };
+}

@@ -1,0 +1,35 @@
+/** How the order service decides: which orders it takes, and what it keeps of them. */
+import type { Decisions } from '@ensemble/engine';
+import type { Line } from '@ensemble/flow';
+import type * as operations from './operations.ts';
+import type { tables } from './tables.ts';
+
+/** Pieces in one order. More is a slip of the keyboard, or a dealer who should call. */
+const mostPieces = 10_000;
+
+export const domain: Decisions<typeof operations, typeof tables> = {
+  create(_, { customerId, lines, paymentMethod }) {
+    const reason = objection(lines);
+    if (reason) return { says: 'refused', adds: { reason } };
+    return { says: 'created', record: { customerId, lines, paymentMethod: paymentMethod ?? null } };
+  },
+
+  complete(_, { pricedLines, total, currency, paymentId }) {
+    return {
+      says: 'completed',
+      record: { pricedLines: pricedLines ?? null, total: total ?? null, currency: currency ?? null, paymentId: paymentId ?? null },
+    };
+  },
+
+  cancel() {
+    return { says: 'cancelled' };
+  },
+};
+
+function objection(lines: readonly Line[]): string | undefined {
+  const twice = lines.find(({ productId }, at) => lines.findIndex((line) => line.productId === productId) < at);
+  if (twice) return `${twice.productId} is on more than one line`;
+  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  if (pieces > mostPieces) return `${pieces} pieces are more than the ${mostPieces} that one order may hold`;
+  return undefined;
+}

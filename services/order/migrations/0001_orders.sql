@@ -1,0 +1,17 @@
+create table orders (
+  order_id       uuid primary key,
+  flow           text not null,
+  state          text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
+  answers        jsonb not null,
+  updated_at     timestamptz not null,
+  customer_id    text,
+  lines          jsonb,
+  payment_method text,
+  priced_lines   jsonb,
+  total          bigint check (total >= 0),
+  currency       text check (currency ~ '^[A-Z]{3}$'),
+  payment_id     text,
+  -- a tombstone knows neither
+  check (customer_id is not null and lines is not null or state in ('refused', 'undone')),
+  check ((total is null) = (currency is null))
+) with (fillfactor = 60); -- inserted once, completed or cancelled once

@@ -1,0 +1,42 @@
+create table accounts (
+  customer_id text primary key,
+  currency    text not null check (currency ~ '^[A-Z]{3}$'),
+  deposited   bigint not null check (deposited >= 0),
+  balance     bigint not null check (balance >= 0),
+  methods     jsonb not null,
+  version     int not null default 1
+) with (fillfactor = 30); -- updated by every order of its customer: room for updates in place
+
+revoke delete, truncate on accounts from :role; -- a refund would have nowhere to go
+
+create table payments (
+  order_id       uuid primary key,
+  flow           text not null,
+  state          text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
+  answers        jsonb not null,
+  updated_at     timestamptz not null,
+  customer_id    text,
+  amount         bigint check (amount >= 0), -- minor units
+  currency       text,
+  payment_method text,
+  payment_id     text,
+  -- a tombstone knows none of it
+  check (
+    customer_id is not null and amount is not null and currency is not null and payment_method is not null and payment_id is not null
+    or state in ('refused', 'undone')
+  )
+) with (fillfactor = 80); -- inserted once; few are refunded
+
+create table ledger (
+  order_id uuid not null references payments,
+  entry    text not null check (entry in ('charge', 'refund')),
+  side     text not null check (side in ('customer', 'merchant')),
+  account  text not null,
+  amount   bigint not null, -- minor units; what the account gains
+  currency text not null,
+  primary key (order_id, entry, side),
+  -- the customer pays and is refunded, never the other way round
+  check (case when (entry = 'charge') = (side = 'customer') then amount <= 0 else amount >= 0 end)
+);
+
+revoke update, delete, truncate on ledger from :role; -- what was booked stays booked
