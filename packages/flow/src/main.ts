@@ -1,4 +1,11 @@
+export { cancellation, placement } from './added.ts';
+export { choreograph } from './choreograph.ts';
+export { type Codec, codecOf, messageOf } from './codec.ts';
+export type { Duration } from './duration.ts';
 export * from './message.ts';
 export * from './model.ts';
 export * from './operation.ts';
+export { orchestrate } from './orchestrate.ts';
+export { anyOf, deadline, later, on, silent } from './row.ts';
+export { at, pivot, step, tell, together } from './step.ts';
 export * from './vocabulary.ts';

@@ -32,6 +32,8 @@ export interface Message<C extends string = string> {
   readonly fields: readonly { readonly name: string; readonly path: readonly string[]; readonly schema: TSchema }[];
   /** Not in the document: an addition of Ensemble's. */
   readonly ours: boolean;
+  /** The document's own words for it; drawn, and empty where it has none. */
+  readonly about: string;
   /** Never set: carries the facts' names for the compiler. */
   readonly carries?: C;
 }
@@ -39,6 +41,7 @@ export interface Message<C extends string = string> {
 export interface MessageOptions {
   readonly tone?: Tone;
   readonly ours?: boolean;
+  readonly about?: string;
 }
 
 const isField = (field: TSchema | FactField): field is FactField => typeof (field as FactField).path === 'string' && 'schema' in field;
@@ -57,6 +60,7 @@ function message<C extends string>(
     kind,
     tone: options.tone ?? 'domain',
     ours: options.ours ?? false,
+    about: options.about ?? '',
     variant,
     key: variant ? `${name}/${variant.value}` : name,
     fields: Object.entries(fields).map(([wire, field]) =>

@@ -1,0 +1,33 @@
+/** A flow without a coordinator: its rows are all there is. */
+import { checked } from './check/check.ts';
+import type { Message } from './message.ts';
+import type { Flow, OrderStatus, Row } from './model.ts';
+import { said } from './orchestrate.ts';
+import { choreographedPlaces } from './places.ts';
+import type { Beginning } from './step.ts';
+import { versionOf } from './version.ts';
+
+export interface Choreography {
+  readonly name: string;
+  /** The participant where the flow begins. */
+  readonly begins: Beginning;
+  /** The message the gateway says when the customer cancels; a row reads it. */
+  readonly cancel?: Message;
+  readonly rows: readonly (readonly Row[])[];
+  /** The document's words for the statuses. */
+  readonly words?: Readonly<Partial<Record<OrderStatus, string>>>;
+  /** The document's names for our participants. */
+  readonly seats?: Readonly<Record<string, string>>;
+}
+
+/** Compiles and checks. Errors: the FLOW_ codes, all problems of the flow in one error. */
+export function choreograph({ name, begins, cancel, rows, words = {}, seats = {} }: Choreography): Flow {
+  const { does, says, replies } = begins.data;
+  const first: Row = { reader: does.participant, on: { kind: 'message', message: says }, does, says: replies };
+  const all = [first, ...rows.flat()];
+  const flow = {
+    ...{ name, version: versionOf(name, all, null), coordinator: null, begins: says, cancel: cancel ?? null, rows: all, plan: null },
+    ...{ messages: new Map(said(says, cancel ?? null, all).map((message) => [message.key, message])), seats, words },
+  };
+  return checked({ ...flow, places: choreographedPlaces(flow) });
+}
