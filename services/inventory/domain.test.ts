@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import { given, orderId, recorded, saved } from '@ensemble/testkit/given';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { demo } from './demo.ts';
 import { domain } from './domain.ts';
 import { keys, tables } from './tables.ts';
@@ -87,24 +87,24 @@ test('whatever is reserved, sold and released: the piles sum to what was put in,
   const product = fc.constantFrom('desk', 'chair', 'pen');
   const order = fc.record({
     lines: fc.array(fc.record({ productId: product, quantity: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 4 }),
-    then: fc.constantFrom([], ['sell'], ['release'], ['sell', 'release'] as const),
+    after: fc.constantFrom([], ['sell'], ['release'], ['sell', 'release'] as const),
   });
   fc.assert(
     fc.property(fc.array(order, { maxLength: 20 }), (orders) => {
       let stock = [pile('desk', 10), pile('chair', 6), pile('pen', 0)];
       const open: { productId: string; quantity: number }[] = [];
-      for (const { lines, then } of orders) {
+      for (const { lines, after } of orders) {
         const reserve = given(tables, { stock }).when(domain.reserve, { orderId, lines });
         stock = saved(tables.stock, stock, reserve.rows?.stock);
         if (reserve.says === 'unavailable') continue;
         let answers = {};
-        for (const verb of then) {
+        for (const verb of after) {
           const reserved = given(tables, { stock, record: recorded(tables.record, { lines }, { answers }) });
           const decided = verb === 'sell' ? reserved.when(domain.sell, { orderId }) : reserved.when(domain.release, { orderId });
           stock = saved(tables.stock, stock, decided.rows?.stock);
           answers = { ...answers, [verb]: { outcome: decided.says, at: 0, adds: {} } };
         }
-        if (then.length === 0) open.push(...lines);
+        if (after.length === 0) open.push(...lines);
       }
       for (const { productId, stocked, available, held, sold } of stock) {
         equal(available + held + sold, stocked);

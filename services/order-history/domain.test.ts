@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Entry, RowOf } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import { given, orderId } from '@ensemble/testkit/given';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { domain } from './domain.ts';
 import { keys, tables } from './tables.ts';
 

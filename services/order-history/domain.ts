@@ -13,7 +13,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
   record({ orders }, entry) {
     const row = orders.get(entry.orderId);
     if (row?.timeline.some(({ id }) => id === entry.id)) return {};
-    return { rows: { orders: [summary(entry, [...(row?.timeline ?? []), told(entry)].sort(byPlace))] } };
+    return { rows: { orders: [summary(entry, [...(row?.timeline ?? []), told(entry)].toSorted(byPlace))] } };
   },
 };
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import { given, orderId, recorded, saved } from '@ensemble/testkit/given';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { demo } from './demo.ts';
 import { domain } from './domain.ts';
 import { keys, tables } from './tables.ts';

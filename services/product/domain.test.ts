@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { Amount } from '@ensemble/flow';
 import { given, orderId } from '@ensemble/testkit/given';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Check } from 'typebox/value';
 import { demo } from './demo.ts';
 import { domain } from './domain.ts';

@@ -4,7 +4,7 @@ create table stock (
   available  bigint not null check (available >= 0),
   held       bigint not null default 0 check (held >= 0),
   sold       bigint not null default 0 check (sold >= 0),
-  check (available + held + sold = stocked)
+  constraint stock_sums check (available + held + sold = stocked)
 ) with (fillfactor = 20); -- few rows, updated all the time: room for updates in place
 
 revoke delete, truncate on stock from :role; -- what is reserved would have nowhere to go back to
@@ -16,5 +16,5 @@ create table reservations (
   answers    jsonb not null,
   updated_at timestamptz not null,
   lines      jsonb,
-  check (lines is not null or state in ('refused', 'undone')) -- a tombstone knows no lines
+  constraint reservation_complete check (lines is not null or state in ('refused', 'undone')) -- a tombstone knows no lines
 ) with (fillfactor = 60);

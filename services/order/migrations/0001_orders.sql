@@ -12,6 +12,6 @@ create table orders (
   currency       text check (currency ~ '^[A-Z]{3}$'),
   payment_id     text,
   -- a tombstone knows neither
-  check (customer_id is not null and lines is not null or state in ('refused', 'undone')),
-  check ((total is null) = (currency is null))
+  constraint order_complete check (customer_id is not null and lines is not null or state in ('refused', 'undone')),
+  constraint total_has_currency check ((total is null) = (currency is null))
 ) with (fillfactor = 60); -- inserted once, completed or cancelled once

@@ -21,7 +21,7 @@ create table payments (
   payment_method text,
   payment_id     text,
   -- a tombstone knows none of it
-  check (
+  constraint payment_complete check (
     customer_id is not null and amount is not null and currency is not null and payment_method is not null and payment_id is not null
     or state in ('refused', 'undone')
   )
@@ -36,7 +36,7 @@ create table ledger (
   currency text not null,
   primary key (order_id, entry, side),
   -- the customer pays and is refunded, never the other way round
-  check (case when (entry = 'charge') = (side = 'customer') then amount <= 0 else amount >= 0 end)
+  constraint ledger_direction check (case when (entry = 'charge') = (side = 'customer') then amount <= 0 else amount >= 0 end)
 );
 
 revoke update, delete, truncate on ledger from :role; -- what was booked stays booked
