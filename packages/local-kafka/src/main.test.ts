@@ -1,0 +1,76 @@
+import { testServers } from '@ensemble/testkit/servers';
+import { isError } from '@ensemble/errors';
+import { Admin } from '@platformatic/kafka';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { isAlive } from './broker.ts';
+import { installKafka, type LocalKafka, startKafka } from './main.ts';
+
+const folder = async (t: TestContext): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'ensemble-kafka-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+const topicsOf = async ({ brokers }: LocalKafka, create?: string): Promise<string[]> => {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [brokers] });
+  try {
+    if (create !== undefined) await admin.createTopics({ topics: [create], partitions: 1, replicas: 1 });
+    return await admin.listTopics();
+  } finally {
+    await admin.close();
+  }
+};
+
+describe('a local broker', { timeout: 120_000 }, () => {
+  test('keeps its ports and its topics from start to start', async (t) => {
+    const dir = await folder(t);
+    const options = { dir, cache: testServers().kafkaCache };
+    const first = await startKafka(options);
+    t.after(() => first.kill());
+    await topicsOf(first, 'kept');
+    await first.stop();
+    assert.equal(isAlive(first.pid), false);
+    const second = await startKafka(options);
+    t.after(() => second.stop());
+    assert.notEqual(second.pid, first.pid);
+    assert.equal(second.brokers, first.brokers);
+    assert.deepEqual(await topicsOf(second), ['kept']);
+  });
+
+  test('whose starter was killed is taken over, and one that does not answer is replaced', async (t) => {
+    const dir = await folder(t);
+    const { kafkaCache: cache } = testServers();
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const script = `import { startKafka } from ${JSON.stringify(main)};
+      const { pid } = await startKafka(${JSON.stringify({ dir, cache })});
+      console.log(pid);
+      setInterval(() => undefined, 1000);`;
+    const starter = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(starter.stdout, 'data');
+    starter.kill('SIGKILL');
+    await once(starter, 'exit');
+    const adopted = await startKafka({ dir, cache });
+    t.after(() => adopted.kill());
+    assert.equal(adopted.pid, Number(line));
+    process.kill(adopted.pid, 'SIGSTOP');
+    const replaced = await startKafka({ dir, cache });
+    t.after(() => replaced.stop());
+    assert.notEqual(replaced.pid, adopted.pid);
+    assert.equal(isAlive(adopted.pid), false);
+  });
+
+  test('says what is missing', async (t) => {
+    const dir = await folder(t);
+    const { kafkaCache: cache } = testServers();
+    await assert.rejects(startKafka({ dir, cache, env: { JAVA_HOME: dir } }), (error) => isError(error, 'KAFKA_NEEDS_JAVA'));
+    const install = installKafka(join(dir, 'empty'), { PATH: dir }, () => undefined);
+    await assert.rejects(install, (error) => isError(error, 'KAFKA_NEEDS_MAVEN'));
+  });
+});

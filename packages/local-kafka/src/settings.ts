@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** What a data folder keeps from start to start. */
+export interface Identity {
+  readonly brokerPort: number;
+  readonly controllerPort: number;
+  readonly clusterId: string;
+}
+
+export const fileOf = {
+  identity: (dir: string): string => join(dir, 'identity.json'),
+  settings: (dir: string): string => join(dir, 'server.properties'),
+  storage: (dir: string): string => join(dir, 'storage'),
+  log: (dir: string): string => join(dir, 'broker.log'),
+};
+
+/** Two different ones: both are held until both are known. */
+const freePorts = async (): Promise<[number, number]> => {
+  const open = async (): Promise<{ port: number; close: () => Promise<void> }> => {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  };
+  const [broker, controller] = await Promise.all([open(), open()]);
+  await Promise.all([broker.close(), controller.close()]);
+  return [broker.port, controller.port];
+};
+
+export const readIdentity = async (dir: string): Promise<Identity> => {
+  await mkdir(dir, { recursive: true });
+  const text = await readFile(fileOf.identity(dir), 'utf8').catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text);
+  const [brokerPort, controllerPort] = await freePorts();
+  const identity = { brokerPort, controllerPort, clusterId: randomBytes(16).toString('base64url') };
+  await writeFile(fileOf.identity(dir), `${JSON.stringify(identity)}\n`);
+  return identity;
+};
+
+/** One node that is broker and controller. Sources: Kafka's broker configuration reference. */
+const settings = (dir: string, { brokerPort, controllerPort }: Identity): Record<string, string | number | boolean> => ({
+  'process.roles': 'broker,controller',
+  'node.id': 1,
+  'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+  listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+  'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort}`,
+  'controller.listener.names': 'CONTROLLER',
+  'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+  'inter.broker.listener.name': 'PLAINTEXT',
+  'log.dirs': fileOf.storage(dir),
+  'auto.create.topics.enable': false,
+  // one node cannot hold the three copies that Kafka asks for by itself
+  'offsets.topic.replication.factor': 1,
+  'transaction.state.log.replication.factor': 1,
+  'transaction.state.log.min.isr': 1,
+  'share.coordinator.state.topic.replication.factor': 1,
+  'share.coordinator.state.topic.min.isr': 1,
+  // fifty by default: a second more at the first start, for groups we can count on our fingers
+  'offsets.topic.num.partitions': 4,
+  // a group begins when its first member comes, and may notice a dead one within seconds
+  'group.initial.rebalance.delay.ms': 0,
+  'group.min.session.timeout.ms': 1_000,
+  // a message of 1 MiB, its key, headers and frame
+  'message.max.bytes': 1_179_648,
+});
+
+export const writeSettings = async (dir: string, identity: Identity): Promise<void> => {
+  const lines = Object.entries(settings(dir, identity)).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(fileOf.settings(dir), lines.join(''));
+};
