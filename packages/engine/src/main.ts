@@ -1,3 +1,12 @@
+export type { Job } from './at-hand.ts';
+export { type Clock, pause, systemClock } from './clock.ts';
+export { flowVersions, type Saga, type SagaState, sagas } from './coordinator/saga.ts';
+export { type Envelope, messageId, seal, unseal } from './envelope.ts';
+export { type Log, silentLog } from './log.ts';
 export * from './participant.ts';
+export { type Saying, say } from './saying.ts';
+export { type BatchFigures, type Service, type ServiceHealth, type ServiceSetting, startService } from './service.ts';
 export * from './store.ts';
+export { type OutboxRow, outbox, type ParkedRow, parked } from './tables.ts';
 export * from './transport.ts';
+export { type Effect, nothing, type Said, type Verdict, type Work } from './work.ts';

@@ -22,6 +22,8 @@ export interface Table<C extends Columns = Columns> {
   readonly columns: C;
   /** The columns of the primary key, in order. */
   readonly key: readonly string[];
+  /** Rows that operations only read (prices): loaded without a lock, so that batches of several processes do not wait for each other. */
+  readonly shared: boolean;
 }
 
 export type RowOf<T> = T extends Table<infer C> ? { readonly [K in keyof C]: C[K] extends Column<infer V> ? V : never } : never;
@@ -43,7 +45,12 @@ export const boolean = column<boolean>('boolean');
 export const timestamp = column<number>('timestamp');
 export const json = <T>(): Column<T> & { readonly orNull: Column<T | null> } => column<T>('json');
 
-export const table = <const C extends Columns>(name: string, key: readonly (keyof C & string)[], columns: C): Table<C> => ({ name, key, columns });
+export const table = <const C extends Columns>(
+  name: string,
+  key: readonly (keyof C & string)[],
+  columns: C,
+  { shared = false }: { readonly shared?: boolean } = {},
+): Table<C> => ({ name, key, columns, shared });
 
 export interface Change {
   readonly table: Table;
@@ -67,7 +74,8 @@ export interface Unit {
   /** The store's clock when the unit began: milliseconds since 1970. */
   readonly now: number;
   /**
-   * Rows by primary key, `for no key update`, locked in key order whatever order they are asked in. Absent ones are left out.
+   * Rows by primary key, `for no key update`, locked in key order whatever order they are asked in (those of a `shared` table
+   * without a lock). Absent ones are left out.
    * Several tables are loaded in the order given.
    */
   load(wanted: readonly { readonly table: Table; readonly keys: readonly Key[] }[]): Promise<readonly (readonly Row[])[]>;

@@ -1,0 +1,194 @@
+/** A batch: what one service has at hand, decided in memory and saved in one transaction. docs/decisions say why nothing is lost or doubled. */
+import { EnsembleError, isError } from '@ensemble/errors';
+import { putAside } from './parking.ts';
+import type { Change, Key, Row, Store, Table, Unit } from './store.ts';
+import { type ParkedRow, outbox, parked } from './tables.ts';
+import { maxMessageBytes } from './transport.ts';
+import type { Effect, Said, Verdict, Work } from './work.ts';
+import { Working } from './working.ts';
+
+export interface BatchSetting {
+  readonly store: Store;
+  /** Every table a batch may touch, in the one order in which all batches load and save them. */
+  readonly tables: readonly Table[];
+  readonly newId: () => string;
+  /** Outbox rows that were published: they go with this batch. */
+  readonly published: () => readonly string[];
+  readonly forget: (outboxIds: readonly string[]) => void;
+  readonly onAside: (row: ParkedRow) => void;
+}
+
+export interface Committed {
+  /** The outbox row that holds what was said; null when nothing was. */
+  readonly outboxId: string | null;
+  readonly said: readonly Said[];
+  readonly changes: readonly Change[];
+}
+
+/** Conflicts are decided again this often; then they count as a violation, and the batch is split to find its author. */
+const rounds = 3;
+
+/**
+ * Commits every work, in transactions as few as can be. Works that cannot be taken are parked; a job (which cannot be parked) is
+ * told its error. Errors: STORE_UNAVAILABLE and STORE_COMMIT_UNKNOWN, after which the same works may simply be run again.
+ */
+export async function runBatch(setting: BatchSetting, works: readonly Work[]): Promise<Committed[]> {
+  let failure: EnsembleError | undefined;
+  for (let round = 0; round < rounds; round += 1) {
+    try {
+      return [await attempt(setting, works)];
+    } catch (error) {
+      if (isError(error, 'STORE_CONFLICT')) failure = error;
+      else if (isError(error, 'STORE_VIOLATION')) {
+        failure = error;
+        break;
+      } else throw error;
+    }
+  }
+  if (!failure) throw new Error('a batch ended without a result');
+  const [first, ...others] = works;
+  if (first && others.length === 0) return [await attempt(setting, [failing(first, failure)])];
+  const half = Math.ceil(works.length / 2);
+  return [...(await runBatch(setting, works.slice(0, half))), ...(await runBatch(setting, works.slice(half)))];
+}
+
+/** The work that broke a constraint, alone: it is put aside with what the database said, in the transaction that would have taken it. */
+const failing = (work: Work, failure: EnsembleError): Work => ({
+  ...work,
+  keys: (table, working) => work.keys(table, working),
+  decide: () => {
+    throw failure;
+  },
+});
+
+async function attempt(setting: BatchSetting, works: readonly Work[]): Promise<Committed> {
+  const unit = await setting.store.begin();
+  try {
+    const { working, failed } = await load(unit, setting.tables, works);
+    const decided = decideAll(works, { working, failed }, unit.now);
+    const asides = await loadAsides(unit, decided.asides);
+    const changes: Change[] = working.changes(setting.tables);
+    changes.push(...asides.changes, ...removals(decided.removes));
+    const outboxId = decided.said.length > 0 ? setting.newId() : null;
+    const gone = setting.published();
+    if (outboxId !== null || gone.length > 0) {
+      const insert = outboxId === null ? [] : [{ id: outboxId, payload: pack(decided.said), createdAt: unit.now }];
+      changes.push({ table: outbox, insert, remove: gone.map((id) => [id]) });
+    }
+    await unit.commit(changes);
+    setting.forget(gone);
+    for (const row of asides.rows) setting.onAside(row);
+    for (const [work, error] of decided.settled) work.settled?.(error);
+    return { outboxId, said: decided.said, changes };
+  } catch (error) {
+    await unit.rollback();
+    throw error;
+  }
+}
+
+interface Loaded {
+  readonly working: Working;
+  readonly failed: ReadonlyMap<Work, unknown>;
+}
+
+async function load(unit: Unit, tables: readonly Table[], works: readonly Work[]): Promise<Loaded> {
+  const working = new Working();
+  const failed = new Map<Work, unknown>();
+  for (const table of tables) {
+    const keys = new Map<string, Key>();
+    for (const work of works) for (const key of keysOf(work, table, working, failed)) keys.set(key.join('\u0000'), key);
+    if (keys.size === 0) continue;
+    const wanted = [...keys.values()];
+    const [rows = []] = await unit.load([{ table, keys: wanted }]);
+    working.loaded(table, wanted, rows);
+  }
+  return { working, failed };
+}
+
+/** Keys are the author's code too: what throws there is put aside like a decision that throws. */
+function keysOf(work: Work, table: Table, working: Working, failed: Map<Work, unknown>): readonly Key[] {
+  if (failed.has(work)) return [];
+  try {
+    return work.keys(table, working);
+  } catch (error) {
+    failed.set(work, error);
+    return [];
+  }
+}
+
+interface Decided {
+  readonly said: Said[];
+  readonly removes: (readonly [Table, Key])[];
+  readonly asides: { readonly work: Work; readonly reason: string; readonly hopeless: boolean }[];
+  readonly settled: (readonly [Work, Error | null])[];
+}
+
+function decideAll(works: readonly Work[], { working, failed }: Loaded, now: number): Decided {
+  const decided: Decided = { said: [], removes: [], asides: [], settled: [] };
+  for (const work of works) {
+    const [verdict, error] = decideOne(work, () => {
+      if (failed.has(work)) throw failed.get(work);
+      return work.decide(working, now);
+    });
+    if ('park' in verdict) decided.asides.push({ work, reason: verdict.park, hopeless: false });
+    else if ('dead' in verdict) decided.asides.push({ work, reason: verdict.dead, hopeless: true });
+    else take(decided, working, verdict);
+    decided.settled.push([work, error]);
+  }
+  return decided;
+}
+
+function take(decided: Decided, working: Working, effect: Effect): void {
+  for (const [table, row] of effect.rows) working.put(table, row);
+  for (const said of effect.says) decided.said.push(said);
+  if (effect.removes) decided.removes.push(...effect.removes);
+}
+
+/** A decision that throws changes nothing: what it would have saved is only taken when it is whole. */
+function decideOne(work: Work, decide: () => Verdict): readonly [Verdict, Error | null] {
+  try {
+    const verdict = decide();
+    if ('says' in verdict) refuseTooLarge(verdict.says);
+    return [verdict, null];
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return [work.parks ? { park: `${error.name}: ${error.message}` } : { rows: [], says: [] }, error];
+  }
+}
+
+function refuseTooLarge(says: readonly Said[]): void {
+  for (const { value, topic } of says)
+    if (value.length > maxMessageBytes / 3 && Buffer.byteLength(value) > maxMessageBytes)
+      throw new EnsembleError('MESSAGE_TOO_LARGE', `a message for ${topic} has ${Buffer.byteLength(value)} bytes; ${maxMessageBytes} is the limit`);
+}
+
+async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ changes: Change[]; rows: ParkedRow[] }> {
+  const kept = asides.flatMap(({ work, reason, hopeless }) => (work.parks ? [{ ...work.parks, reason, hopeless }] : []));
+  if (kept.length === 0) return { changes: [], rows: [] };
+  const keyOf = (row: { messageId: string; reader: string }): Key => [row.messageId, row.reader];
+  const [before = []] = await unit.load([{ table: parked, keys: kept.map(keyOf) }]);
+  const rows = new Map((before as readonly ParkedRow[]).map((row) => [keyOf(row).join('\u0000'), row]));
+  const stored = new Set(rows.keys());
+  for (const aside of kept) {
+    const key = keyOf(aside).join('\u0000');
+    rows.set(key, putAside(rows.get(key), aside, unit.now));
+  }
+  const touched = new Set(kept.map((aside) => keyOf(aside).join('\u0000')));
+  const of = (known: boolean): Row[] => [...rows].filter(([key]) => touched.has(key) && stored.has(key) === known).map(([, row]) => row);
+  return { changes: [{ table: parked, insert: of(false), update: of(true) }], rows: [...rows.values()] };
+}
+
+function removals(removes: readonly (readonly [Table, Key])[]): Change[] {
+  const byTable = new Map<Table, Key[]>();
+  for (const [table, key] of removes) byTable.set(table, [...(byTable.get(table) ?? []), key]);
+  return [...byTable].map(([table, keys]) => ({ table, remove: keys }));
+}
+
+/** Messages are JSON already: they go in as they are, not as text within text. */
+export const pack = (said: readonly Said[]): string => {
+  const parts = said.map(({ topic, key, value }) => `[${JSON.stringify(topic)},${JSON.stringify(key)},${value}]`);
+  return `[${parts.join(',')}]`;
+};
+
+export const unpack = (payload: string): Said[] =>
+  (JSON.parse(payload) as [string, string, unknown][]).map(([topic, key, value]) => ({ topic, key, value: JSON.stringify(value) }));

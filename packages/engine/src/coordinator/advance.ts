@@ -1,0 +1,221 @@
+/** How a saga goes on, as a pure function of the plan, the saga and what happened. Nothing here waits, reads or sends. */
+import type { Plan, PlanStep } from '@ensemble/flow';
+import type { Ask, Asks, Saga } from './saga.ts';
+
+type Facts = Saga['facts'];
+
+export type Happened =
+  | { readonly kind: 'begun'; readonly facts: Facts }
+  /** Any message that some step waits for, do or undo; `facts` is all that is known with it, `reason` what a refusal says. */
+  | { readonly kind: 'answered'; readonly message: string; readonly facts: Facts; readonly reason: string | null }
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  /** A participant spoke unasked: what was done is undone, COMPLETED included. */
+  | { readonly kind: 'failedLater'; readonly reason: string }
+  /** Some deadlines are over. `renew`: the service was not able to hear answers since; they get their time again. */
+  | { readonly kind: 'due'; readonly renew: boolean };
+
+export interface Advanced {
+  readonly saga: Saga;
+  /** Commands to say, by message key. */
+  readonly says: readonly string[];
+}
+
+/** Doubles from `within` with each attempt, up to a minute: a participant that is down is not flooded. */
+const slowest = 60_000;
+/** On the desk an undo is asked again every five minutes. */
+const deskPause = 300_000;
+
+interface Draft {
+  saga: Saga;
+  readonly plan: Plan;
+  readonly now: number;
+  readonly says: string[];
+}
+
+/** Null: it changes nothing. */
+export function advance(plan: Plan, saga: Saga, happened: Happened, now: number): Advanced | null {
+  const draft: Draft = { saga, plan, now, says: [] };
+  switch (happened.kind) {
+    case 'begun':
+      begin(draft, happened.facts);
+      break;
+    case 'answered':
+      hear(draft, happened);
+      break;
+    case 'cancelled':
+      cancel(draft, happened.reason);
+      break;
+    case 'failedLater':
+      if (saga.state === 'RUNNING' || saga.state === 'COMPLETED') compensate(draft, happened.reason);
+      break;
+    case 'due':
+      for (const step of stepsOf(plan)) fire(draft, step, happened.renew);
+      break;
+  }
+  if (draft.saga === saga) return null;
+  return { saga: { ...draft.saga, ...deadline(draft.saga), updatedAt: now }, says: draft.says };
+}
+
+const stepsOf = (plan: Plan): PlanStep[] => plan.groups.flat();
+
+function deadline(saga: Saga): Pick<Saga, 'open' | 'dueAt'> {
+  let dueAt: number | null = null;
+  for (const asks of Object.values(saga.asks))
+    for (const ask of [asks.do, asks.undo]) if (ask?.due != null && (dueAt === null || ask.due < dueAt)) dueAt = ask.due;
+  return { open: dueAt !== null, dueAt };
+}
+
+const set = (draft: Draft, changes: Partial<Saga>): void => {
+  draft.saga = { ...draft.saga, ...changes };
+};
+
+const setAsks = (draft: Draft, step: PlanStep, changes: Partial<Asks>): void => {
+  const before = draft.saga.asks[step.step];
+  const asks = { ...before, ...changes } as Asks;
+  set(draft, { asks: { ...draft.saga.asks, [step.step]: asks } });
+};
+
+function begin(draft: Draft, facts: Facts): void {
+  if (draft.saga.begun) return;
+  set(draft, { begun: true, facts });
+  for (const step of stepsOf(draft.plan)) if (step.says === null) setAsks(draft, step, { do: heard(draft, 'answered') });
+  if (!draft.saga.cancelRequested) return proceed(draft);
+  // Cancelled before it began: nothing was done, but its end is said all the same, by the undo that says it.
+  const first = stepsOf(draft.plan).find((step) => step.undo);
+  if (first && !draft.saga.asks[first.step]) setAsks(draft, first, { do: { state: 'asked', attempts: 0, since: draft.now, due: null } });
+  compensate(draft, draft.saga.reason ?? 'cancelled');
+}
+
+const heard = (draft: Draft, state: 'answered' | 'refused', ask?: Ask): Ask => ({
+  state,
+  attempts: ask?.attempts ?? 0,
+  since: ask?.since ?? draft.now,
+  due: null,
+});
+
+/** Asks the first steps that are not done; when there are none left the saga is COMPLETED. */
+function proceed(draft: Draft): void {
+  for (const group of draft.plan.groups) {
+    for (const step of group) if (!draft.saga.asks[step.step]) askDo(draft, step);
+    if (group.some((step) => draft.saga.asks[step.step]?.do.state !== 'answered')) return;
+  }
+  set(draft, { state: 'COMPLETED', flagged: false });
+}
+
+function askDo(draft: Draft, step: PlanStep): void {
+  if (step.says === null) return;
+  draft.says.push(step.says);
+  const unanswered = Object.keys(step.answers).length === 0;
+  const ask: Ask = { state: unanswered ? 'answered' : 'asked', attempts: 1, since: draft.now, due: unanswered ? null : draft.now + step.within };
+  setAsks(draft, step, { do: ask });
+}
+
+type Answered = Extract<Happened, { kind: 'answered' }>;
+
+function hear(draft: Draft, answered: Answered): void {
+  for (const step of stepsOf(draft.plan)) {
+    const answer = step.answers[answered.message];
+    if (answer) return hearDo(draft, step, answer.refuses, answered);
+    if (step.undo?.answers.includes(answered.message)) return hearUndo(draft, step);
+  }
+}
+
+function hearDo(draft: Draft, step: PlanStep, refuses: boolean, { facts, reason }: Answered): void {
+  const asks = draft.saga.asks[step.step];
+  if (asks?.do.state !== 'asked') return; // never asked, or heard already: it changes nothing
+  setAsks(draft, step, { do: heard(draft, refuses ? 'refused' : 'answered', asks.do) });
+  set(draft, { facts });
+  const { state, cancelRequested } = draft.saga;
+  if (state === 'RUNNING') {
+    if (refuses) compensate(draft, reason ?? `${step.step} was refused`);
+    else if (cancelRequested && !pastPivot(draft)) compensate(draft, draft.saga.reason ?? 'cancelled');
+    else proceed(draft);
+  } else if (refuses) {
+    if (state !== 'COMPENSATED') undoNext(draft);
+  } else if (asks.undo?.state === 'answered') {
+    askUndo(draft, step); // it succeeded after it was undone: undone again, and confirmed again
+  }
+}
+
+function hearUndo(draft: Draft, step: PlanStep): void {
+  const asks = draft.saga.asks[step.step];
+  if (asks?.undo?.state !== 'asked') return;
+  setAsks(draft, step, { undo: heard(draft, 'answered', asks.undo) });
+  if (draft.saga.state === 'COMPENSATED') return set(draft, { flagged: false });
+  set(draft, { state: 'COMPENSATING', flagged: false });
+  undoNext(draft);
+}
+
+/** Whatever starts it: every step that was asked and has not refused is undone in reverse, answered or not. */
+function compensate(draft: Draft, reason: string): void {
+  for (const step of stepsOf(draft.plan)) {
+    const asks = draft.saga.asks[step.step];
+    if (asks && asks.do.due !== null) setAsks(draft, step, { do: { ...asks.do, due: null } });
+  }
+  set(draft, { state: 'COMPENSATING', reason, flagged: false });
+  undoNext(draft);
+}
+
+function undoNext(draft: Draft): void {
+  for (const step of stepsOf(draft.plan).reverse()) {
+    const asks = draft.saga.asks[step.step];
+    if (!step.undo || !asks || asks.do.state === 'refused') continue;
+    if (!asks.undo) askUndo(draft, step);
+    if (draft.saga.asks[step.step]?.undo?.state === 'asked') return;
+  }
+  set(draft, { state: 'COMPENSATED' });
+}
+
+function askUndo(draft: Draft, step: PlanStep): void {
+  if (!step.undo) return;
+  draft.says.push(step.undo.says);
+  const unanswered = step.undo.answers.length === 0;
+  const due = unanswered ? null : draft.now + step.undo.within;
+  setAsks(draft, step, { undo: { state: unanswered ? 'answered' : 'asked', attempts: 1, since: draft.now, due } });
+}
+
+const pivotOf = (draft: Draft): PlanStep | undefined => stepsOf(draft.plan).find((step) => step.kind === 'pivot');
+
+function pastPivot(draft: Draft): boolean {
+  const pivot = pivotOf(draft);
+  return pivot !== undefined && draft.saga.asks[pivot.step]?.do.state === 'answered';
+}
+
+function cancel(draft: Draft, reason: string): void {
+  const { begun, state, cancelRequested } = draft.saga;
+  if (state !== 'RUNNING' || cancelRequested) return;
+  const pivot = pivotOf(draft);
+  const pivotAsked = pivot !== undefined && draft.saga.asks[pivot.step] !== undefined;
+  if (begun && pastPivot(draft)) return; // too late: the order goes on
+  set(draft, { cancelRequested: true, reason });
+  if (begun && !pivotAsked) compensate(draft, reason); // while the pivot is asked, its answer decides
+}
+
+function fire(draft: Draft, step: PlanStep, renew: boolean): void {
+  const asks = draft.saga.asks[step.step];
+  if (!asks) return;
+  if (asks.do.due !== null && asks.do.due <= draft.now) fireDo(draft, step, asks.do, renew);
+  if (asks.undo && asks.undo.due !== null && asks.undo.due <= draft.now) fireUndo(draft, step, asks.undo, renew);
+}
+
+const backoff = (within: number, attempts: number): number => Math.min(within * 2 ** (attempts - 1), Math.max(within, slowest));
+
+function fireDo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
+  if (renew) return setAsks(draft, step, { do: { ...ask, due: draft.now + step.within } });
+  const spent = ask.attempts >= step.attempts;
+  if (spent && step.kind !== 'retriable') return compensate(draft, `no answer from ${step.step}`);
+  if (spent) set(draft, { flagged: true });
+  if (step.says !== null) draft.says.push(step.says);
+  setAsks(draft, step, { do: { ...ask, attempts: ask.attempts + 1, due: draft.now + backoff(step.within, ask.attempts) } });
+}
+
+function fireUndo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
+  if (!step.undo) return;
+  const { within, giveUp, says } = step.undo;
+  if (renew) return setAsks(draft, step, { undo: { ...ask, since: draft.now, due: draft.now + within } });
+  const spent = draft.now - ask.since >= giveUp;
+  if (spent) set(draft, draft.saga.state === 'COMPENSATED' ? { flagged: true } : { state: 'FAILED', flagged: true });
+  draft.says.push(says);
+  const pause = spent ? deskPause : backoff(within, ask.attempts);
+  setAsks(draft, step, { undo: { ...ask, attempts: ask.attempts + 1, due: draft.now + pause } });
+}

@@ -1,0 +1,77 @@
+/** A message or a deadline that the coordinator hears: the saga it is about, how it goes on, and what it asks next. */
+import { codecOf, type Flow, type Plan } from '@ensemble/flow';
+import type { Envelope } from '../envelope.ts';
+import type { Reading } from '../reading.ts';
+import { say } from '../saying.ts';
+import type { Key, Table } from '../store.ts';
+import { nothing, type Verdict } from '../work.ts';
+import type { Working } from '../working.ts';
+import { advance, type Happened } from './advance.ts';
+import { newSaga, type Saga, sagas } from './saga.ts';
+
+/** The plans a coordinator can go on with, today's and those of sagas that began before. */
+export interface Plans {
+  current(flow: string): { readonly flow: Flow; readonly plan: Plan } | undefined;
+  of(flow: string, version: string): { readonly flow: Flow; readonly plan: Plan } | undefined;
+}
+
+const keys =
+  (orderId: string) =>
+  (table: Table): readonly Key[] =>
+    table === sagas ? [[orderId]] : [];
+
+export function answerWork(plans: Plans, by: string, { flow, message }: Reading, envelope: Envelope) {
+  const { subject: orderId, id: cause, traceparent } = envelope;
+  const codec = codecOf(message);
+  return {
+    keys: keys(orderId),
+    decide(working: Working, now: number): Verdict {
+      const known = working.get(sagas, [orderId]) as Saga | undefined;
+      const begins = message.key === flow.plan?.begins;
+      const cancels = message.key === flow.plan?.cancel;
+      if (!known && !begins && !cancels) return { park: `${message.key} came before the saga of this order began` };
+      const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
+      const reason = codec.decode(envelope.data)['reason'];
+      const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? reason : null };
+      const happened = begins ? ({ kind: 'begun', ...told } as const) : heard(flow, message.key, told, cancels);
+      return goOn(plans, by, saga, happened, { now, cause, traceparent });
+    },
+  };
+}
+
+function heard(flow: Flow, message: string, told: { readonly facts: Saga['facts']; readonly reason: string | null }, cancels: boolean): Happened {
+  const reason = told.reason ?? message;
+  if (cancels) return { kind: 'cancelled', reason };
+  return flow.plan?.later.includes(message) ? { kind: 'failedLater', reason } : { kind: 'answered', message, ...told };
+}
+
+export function dueWork(plans: Plans, by: string, orderId: string, renew: (saga: Saga) => boolean) {
+  return {
+    keys: keys(orderId),
+    decide(working: Working, now: number): Verdict {
+      const saga = working.get(sagas, [orderId]) as Saga | undefined;
+      if (!saga?.open || saga.dueAt === null || saga.dueAt > now) return nothing;
+      return goOn(plans, by, saga, { kind: 'due', renew: renew(saga) }, { now });
+    },
+  };
+}
+
+interface Circumstance {
+  readonly now: number;
+  readonly cause?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+function goOn(plans: Plans, by: string, saga: Saga, happened: Happened, { now, ...trace }: Circumstance): Verdict {
+  const running = plans.of(saga.flow, saga.version);
+  if (!running) throw new Error(`order ${saga.orderId} runs by ${saga.flow} ${saga.version}, which this process does not have`);
+  const advanced = advance(running.plan, saga, happened, now);
+  if (!advanced) return nothing;
+  const { orderId, version } = saga;
+  const says = advanced.says.map((key) => {
+    const message = running.flow.messages.get(key);
+    if (!message) throw new Error(`${saga.flow} has no message ${key}`);
+    return say({ flow: running.flow, version, by, orderId, message, facts: advanced.saga.facts, at: now, ...trace });
+  });
+  return { rows: [[sagas, advanced.saga]], says };
+}

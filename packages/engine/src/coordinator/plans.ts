@@ -1,0 +1,67 @@
+/** The versions of the coordinator's flows, as data in its own database: a saga goes on with the one it began with. */
+import { EnsembleError } from '@ensemble/errors';
+import type { Flow, Plan } from '@ensemble/flow';
+import type { Participant } from '../participant.ts';
+import { type RowOf, type Store } from '../store.ts';
+import type { Plans } from './coordinator-work.ts';
+import { flowVersions, sagas } from './saga.ts';
+
+const none: Plans = { current: () => undefined, of: () => undefined };
+
+/** Keeps today's versions, and reads those of before. Errors: FLOW_VERSION_GONE. */
+export async function plansOf(participant: Participant, flows: readonly Flow[], store: Store, now: number): Promise<Plans> {
+  if (!participant.coordinates) return none;
+  const coordinated = new Map(flows.filter(({ coordinator }) => coordinator === participant.name).map((flow) => [flow.name, flow]));
+  await keep(store, [...coordinated.values()], now);
+  const known = new Map<string, { flow: Flow; plan: Plan }>();
+  for (const row of (await store.select(flowVersions, {})) as readonly RowOf<typeof flowVersions>[]) {
+    const flow = coordinated.get(row.flow);
+    const plan = row.plan as Plan;
+    const gone = flow ? missing(flow, plan) : row.flow;
+    if (flow && gone === null) known.set(`${row.flow} ${row.version}`, { flow, plan });
+    else await refuseWhileRunning(store, row.flow, row.version, gone ?? row.flow);
+  }
+  return {
+    current: (name) => known.get(`${name} ${coordinated.get(name)?.version}`),
+    of: (name, version) => known.get(`${name} ${version}`),
+  };
+}
+
+async function keep(store: Store, flows: readonly Flow[], now: number): Promise<void> {
+  const unit = await store.begin();
+  const keys = flows.map(({ name, version }) => [name, version]);
+  const [rows = []] = await unit.load([{ table: flowVersions, keys }]);
+  const kept = new Set(rows.map((row) => `${row['flow']} ${row['version']}`));
+  const insert = flows
+    .filter(({ name, version }) => !kept.has(`${name} ${version}`))
+    .map(({ name, version, plan }) => ({ flow: name, version, plan, createdAt: now }));
+  try {
+    await unit.commit([{ table: flowVersions, insert }]);
+  } catch (error) {
+    // Another process of this service may have kept the same version at the same moment: then it is there.
+    const [row] = await store.select(flowVersions, { where: [['version', 'in', flows.map(({ version }) => version)]], limit: 1 });
+    if (!row) throw error;
+  }
+}
+
+/** The first message that a plan names and the flow no longer has. */
+function missing(flow: Flow, plan: Plan): string | null {
+  const named = plan.groups.flat().flatMap((step) => [...(step.says ? [step.says] : []), ...Object.keys(step.answers), ...(step.undo ? [step.undo.says] : [])]);
+  const operations = new Set(flow.rows.map(({ does }) => does.name));
+  const steps = plan.groups.flat().flatMap((step) => [step.step, ...(step.undo ? [step.undo.step] : [])]);
+  return named.find((key) => !flow.messages.has(key)) ?? steps.find((name) => !operations.has(name)) ?? null;
+}
+
+async function refuseWhileRunning(store: Store, flow: string, version: string, gone: string): Promise<void> {
+  const [running] = await store.select(sagas, {
+    where: [
+      ['open', '=', true],
+      ['flow', '=', flow],
+      ['version', '=', version],
+    ],
+    limit: 1,
+  });
+  if (!running) return;
+  const words = `order ${String(running['orderId'])} still runs by ${flow} ${version}, which names ${gone}; this release does not have it`;
+  throw new EnsembleError('FLOW_VERSION_GONE', words, { flow, version, gone });
+}

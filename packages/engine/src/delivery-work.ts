@@ -1,0 +1,84 @@
+/** From a delivery to the works it asks for: one for each reader; or a dead letter, when it is no message of any flow. */
+import { EnsembleError } from '@ensemble/errors';
+import { codecOf } from '@ensemble/flow';
+import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
+import { type Envelope, isOrderId, unseal } from './envelope.ts';
+import { operationWork } from './operation-work.ts';
+import type { Aside } from './parking.ts';
+import type { Participant } from './participant.ts';
+import { projectionWork } from './projection-work.ts';
+import type { Reading, Readings } from './reading.ts';
+import { parked } from './tables.ts';
+import type { Work } from './work.ts';
+
+/** A message as it came, or as it waited aside. */
+export interface Arrival {
+  /** Where it was read, for a message without a readable id. */
+  readonly place: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  /** Set when it waited aside for this reader: it is taken out of there once it is done. */
+  readonly waitedFor?: string;
+}
+
+export interface Recipient {
+  readonly participant: Participant;
+  readonly readings: Readings;
+  readonly plans: Plans;
+}
+
+/** Errors are dead letters, never exceptions: nothing else in the batch is disturbed. */
+export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
+  let envelope: Envelope;
+  try {
+    envelope = unseal(arrival.value);
+    if (!isOrderId(envelope.subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${envelope.subject.slice(0, 64)} is no order id`);
+  } catch (error) {
+    return [deadLetter(recipient, arrival, arrival.place, error)];
+  }
+  const readings = recipient.readings.of(envelope);
+  if (readings === null)
+    return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no flow defines ${envelope.type}`))];
+  return readings
+    .filter(({ reader }) => arrival.waitedFor === undefined || reader.name === arrival.waitedFor)
+    .map((reading) => workOf(recipient, arrival, reading, envelope));
+}
+
+function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, envelope: Envelope): Work {
+  const parks = { messageId: envelope.id, reader: reading.reader.name, orderId: envelope.subject, topic: arrival.topic, value: arrival.value };
+  const problem = codecOf(reading.message).problem(envelope.data);
+  if (problem !== null) return dead(parks, `MESSAGE_MISFIT: ${envelope.type} ${problem}`);
+  const work = { ...bodyOf(recipient, reading, envelope), parks };
+  return arrival.waitedFor === undefined ? work : takenBack(work, parks);
+}
+
+function bodyOf({ participant, plans }: Recipient, reading: Reading, envelope: Envelope): Pick<Work, 'keys' | 'decide'> {
+  const { reader } = reading;
+  switch (reader.kind) {
+    case 'operation':
+      return operationWork(participant, reading, reader.row, envelope);
+    case 'projection':
+      return projectionWork(participant, reading, reader.row.does.verb, envelope);
+    case 'coordinator':
+      return answerWork(plans, participant.name, reading, envelope);
+  }
+}
+
+/** Tried again: done now, it no longer waits aside. */
+function takenBack(work: Work, { messageId, reader }: { messageId: string; reader: string }): Work {
+  return {
+    ...work,
+    decide(working, now) {
+      const verdict = work.decide(working, now);
+      return 'says' in verdict ? { ...verdict, removes: [...(verdict.removes ?? []), [parked, [messageId, reader]] as const] } : verdict;
+    },
+  };
+}
+
+const dead = (parks: Omit<Aside, 'reason' | 'hopeless'>, why: string): Work => ({ keys: () => [], decide: () => ({ dead: why }), parks });
+
+function deadLetter({ participant }: Recipient, arrival: Arrival, messageId: string, error: unknown): Work {
+  const why = error instanceof EnsembleError ? `${error.code}: ${error.message}` : String(error);
+  return dead({ messageId, reader: participant.name, orderId: arrival.key, topic: arrival.topic, value: arrival.value }, why);
+}

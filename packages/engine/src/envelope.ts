@@ -1,0 +1,50 @@
+/** Each message is a CloudEvent 1.0 in structured mode: one JSON value. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
+import { EnsembleError } from '@ensemble/errors';
+
+export interface Envelope {
+  /** Derived: order id, message key. The same answer said twice is the same message to everyone. */
+  readonly id: string;
+  readonly source: string;
+  /** The message's wire name. */
+  readonly type: string;
+  /** The order id. */
+  readonly subject: string;
+  /** Milliseconds since 1970; RFC 3339 on the wire. */
+  readonly time: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Extensions of ours: a message from a foreign program may lack them. */
+  readonly flow?: string | undefined;
+  readonly version?: string | undefined;
+  /** The id of the message that led to this one. */
+  readonly cause?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+export const messageId = (orderId: string, messageKey: string): string => `${orderId}/${messageKey}`;
+
+export function seal(envelope: Envelope): string {
+  const { id, source, type, subject, time, data, ...extensions } = envelope;
+  return JSON.stringify({ specversion: '1.0', id, source, type, subject, time: new Date(time).toISOString(), ...extensions, data });
+}
+
+/** Errors: MESSAGE_MALFORMED, saying what is missing. */
+export function unseal(value: string): Envelope {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch (cause) {
+    throw new EnsembleError('MESSAGE_MALFORMED', 'the message is not JSON', {}, cause);
+  }
+  if (typeof parsed !== 'object' || parsed === null) throw new EnsembleError('MESSAGE_MALFORMED', 'the message is not a JSON object');
+  const event = parsed as Record<string, unknown>;
+  for (const attribute of ['id', 'source', 'type', 'subject'] as const) {
+    const given = event[attribute];
+    if (typeof given !== 'string' || given === '') throw new EnsembleError('MESSAGE_MALFORMED', `the CloudEvent has no ${attribute}`);
+  }
+  if (typeof event['data'] !== 'object' || event['data'] === null) throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has no data object');
+  const time = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
+  return { ...(event as unknown as Envelope), time };
+}
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const isOrderId = (subject: string): boolean => uuidShape.test(subject);

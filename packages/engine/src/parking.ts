@@ -1,0 +1,40 @@
+/** What happens to a message that cannot be taken now, or ever: it waits aside, and nothing else waits for it. */
+import type { RowOf } from './store.ts';
+import { type ParkedRow, parked } from './tables.ts';
+
+/** Attempts before a parked message is a dead letter. */
+export const parkingLimit = 8;
+const firstPause = 500;
+const longestPause = 60_000;
+
+/** Milliseconds until the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */
+export const pauseAfter = (attempts: number): number => Math.min(firstPause * 2 ** (attempts - 1), longestPause);
+
+export interface Aside {
+  readonly messageId: string;
+  readonly reader: string;
+  readonly orderId: string;
+  readonly topic: string;
+  readonly value: string;
+  readonly reason: string;
+  /** Whether trying again would not help. */
+  readonly hopeless: boolean;
+}
+
+/** The row of a message put aside, for the first time or again. */
+export function putAside(before: ParkedRow | undefined, aside: Aside, now: number): RowOf<typeof parked> {
+  const attempts = (before?.attempts ?? 0) + 1;
+  const dead = aside.hopeless || before?.dead === true || attempts >= parkingLimit;
+  return {
+    messageId: aside.messageId,
+    reader: aside.reader,
+    orderId: aside.orderId,
+    topic: aside.topic,
+    message: aside.value,
+    reason: aside.reason.slice(0, 1_000),
+    attempts,
+    dead,
+    nextAt: dead ? null : now + pauseAfter(attempts),
+    parkedAt: before?.parkedAt ?? now,
+  };
+}

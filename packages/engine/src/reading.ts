@@ -1,0 +1,59 @@
+/** Which of a service's readers a message is for: by its type, its flow and, where one name has variants, its data. */
+import type { Flow, Message, Row } from '@ensemble/flow';
+import type { Envelope } from './envelope.ts';
+import type { Participant } from './participant.ts';
+
+export type Reader =
+  | { readonly kind: 'operation'; readonly name: string; readonly row: Row }
+  | { readonly kind: 'projection'; readonly name: string; readonly row: Row }
+  | { readonly kind: 'coordinator'; readonly name: string };
+
+/** A message of a flow and who in this service reads it. */
+export interface Reading {
+  readonly flow: Flow;
+  readonly message: Message;
+  readonly reader: Reader;
+}
+
+export interface Readings {
+  readonly topics: readonly string[];
+  /** Every flow's readings of this message; empty: nobody here reads it; null: no flow defines it. */
+  of(envelope: Envelope): readonly Reading[] | null;
+}
+
+export function readingsOf(participant: Participant, flows: readonly Flow[]): Readings {
+  const defined = new Map<string, Reading[]>();
+  for (const flow of flows) {
+    for (const message of flow.messages.values()) {
+      const readings = defined.get(message.name) ?? [];
+      readings.push(...readersOf(participant, flow, message).map((reader) => ({ flow, message, reader })));
+      defined.set(message.name, readings);
+    }
+  }
+  const topics = new Set([...defined.values()].flat().map(({ message }) => message.topic));
+  return {
+    topics: [...topics].sort(),
+    of({ type, flow, data }) {
+      const readings = defined.get(type);
+      if (!readings) return null;
+      return readings.filter((reading) => (flow === undefined || reading.flow.name === flow) && isVariant(reading.message, data));
+    },
+  };
+}
+
+const isVariant = ({ variant }: Message, data: Readonly<Record<string, unknown>>): boolean =>
+  variant === null || data[variant.field] === variant.value;
+
+function readersOf(participant: Participant, flow: Flow, message: Message): Reader[] {
+  const rows = flow.rows.filter(({ reader, on }) => reader === participant.name && on.kind === 'message' && on.message.key === message.key);
+  const readers = rows.map((row): Reader => ({ kind: row.does.kind === 'project' ? 'projection' : 'operation', name: row.does.name, row }));
+  return participant.coordinates && flow.coordinator === participant.name && coordinatorReads(flow, message.key)
+    ? [...readers, { kind: 'coordinator', name: `${participant.name}.coordinator` }]
+    : readers;
+}
+
+function coordinatorReads({ plan }: Flow, key: string): boolean {
+  if (!plan) return false;
+  if (key === plan.begins || key === plan.cancel || plan.later.includes(key)) return true;
+  return plan.groups.flat().some((step) => key in step.answers || step.undo?.answers.includes(key));
+}

@@ -1,0 +1,166 @@
+/** A service at work: takes what is at hand, decides it in batches, publishes what was said. One loop a service and process. */
+import { isError } from '@ensemble/errors';
+import type { Flow } from '@ensemble/flow';
+import { atHand, type Hand, type Job } from './at-hand.ts';
+import { type BatchSetting, runBatch } from './batch.ts';
+import { type Clock, pause } from './clock.ts';
+import { plansOf } from './coordinator/plans.ts';
+import { sagas } from './coordinator/saga.ts';
+import { type Recipient, worksOf } from './delivery-work.ts';
+import { type Log, troubleLog } from './log.ts';
+import type { Participant } from './participant.ts';
+import { type Publisher, publisher } from './publisher.ts';
+import { readingsOf } from './reading.ts';
+import { rounds } from './rounds.ts';
+import type { Change, Store, Table } from './store.ts';
+import type { ParkedRow } from './tables.ts';
+import type { Transport } from './transport.ts';
+import type { Work } from './work.ts';
+
+export interface ServiceSetting {
+  readonly participant: Participant;
+  readonly flows: readonly Flow[];
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  /** A name that a restarted process takes again. */
+  readonly member: string;
+  /** Milliseconds between two takings; 0 for all but projections. */
+  readonly linger?: number;
+  /** Told after each commit: for live views and figures. */
+  readonly committed?: (batch: BatchFigures) => void;
+  readonly aside?: (row: ParkedRow) => void;
+}
+
+export interface BatchFigures {
+  readonly service: string;
+  readonly works: number;
+  readonly said: number;
+  readonly changes: readonly Change[];
+  readonly milliseconds: number;
+}
+
+export interface ServiceHealth {
+  readonly service: string;
+  readonly up: boolean;
+  /** What it cannot do, in words for a person. */
+  readonly problems: readonly string[];
+  /** Batches committed and not yet published. */
+  readonly unsent: number;
+}
+
+export interface Service {
+  readonly name: string;
+  /** Joins the next batch; resolves when it is committed. Errors: SERVICE_STOPPED, STORE_UNAVAILABLE, or what its decision threw. */
+  perform(job: Job): Promise<void>;
+  health(): ServiceHealth;
+  /** Stops taking, finishes the batch, publishes if the broker is there, commits positions, leaves the group. */
+  stop(): Promise<void>;
+}
+
+const storePause = 250;
+/** Milliseconds that a stop waits for the broker; after that the outbox holds what was not sent. */
+const publishGrace = 2_000;
+
+/** Errors: FLOW_VERSION_GONE, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
+export async function startService(setting: ServiceSetting): Promise<Service> {
+  const { participant, store, transport, clock, log } = setting;
+  const service = participant.name;
+  const stop = new AbortController();
+  const stopping = stop.signal;
+  const publishing = publisher({ transport, clock, log, service });
+  const plans = await plansOf(participant, setting.flows, store, clock.now());
+  const recipient: Recipient = { participant, readings: readingsOf(participant, setting.flows), plans };
+  const { topics } = recipient.readings;
+  const subscription = topics.length > 0 ? await transport.subscribe({ group: service, member: setting.member, topics }) : null;
+  const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, linger: setting.linger ?? 0 });
+  const decide = decider(setting, recipient, publishing, stopping);
+
+  async function loop(): Promise<void> {
+    while (!stopping.aborted) {
+      const hand = await hands.next();
+      if (await decide(hand)) subscription?.done(hand.deliveries);
+    }
+  }
+
+  const running = loop();
+  const timers = rounds({ ...setting, recipient, publisher: publishing, subscription, perform: hands.perform, stopping });
+  return {
+    name: service,
+    perform: hands.perform,
+    health: () => healthOf(service, store, transport, publishing),
+    async stop() {
+      stop.abort();
+      await running;
+      hands.close();
+      await timers;
+      await publishing.close(publishGrace);
+      await subscription?.close();
+    },
+  };
+}
+
+/** Records first, the domain's tables as declared, the sagas last: the one order in which every batch locks. */
+function tablesOf({ tables, coordinates }: Participant): Table[] {
+  const { record, ...others } = tables;
+  return [...(record ? [record] : []), ...Object.values(others), ...(coordinates ? [sagas] : [])];
+}
+
+/** Commits what is at hand, as often as it takes; false: the service stopped first, and the messages come again. */
+function decider(setting: ServiceSetting, recipient: Recipient, publishing: Publisher, stopping: AbortSignal): (hand: Hand) => Promise<boolean> {
+  const { participant, store, clock, log } = setting;
+  const service = participant.name;
+  const trouble = troubleLog(log, service, 'a batch cannot be committed');
+  const batch: BatchSetting = {
+    store,
+    tables: tablesOf(participant),
+    newId: setting.newId,
+    published: publishing.published,
+    forget: publishing.forget,
+    onAside(row) {
+      const fields = { service, orderId: row.orderId, message: row.messageId, reader: row.reader, attempts: row.attempts, reason: row.reason };
+      log.warn(fields, row.dead ? 'a message is a dead letter' : 'a message waits aside and is tried again');
+      setting.aside?.(row);
+    },
+  };
+
+  async function commit(works: readonly Work[]): Promise<void> {
+    const began = performance.now();
+    for (const { outboxId, said, changes } of await runBatch(batch, works)) {
+      if (outboxId !== null) publishing.push(outboxId, said);
+      setting.committed?.({ service, works: works.length, said: said.length, changes, milliseconds: performance.now() - began });
+    }
+    trouble.over();
+  }
+
+  return async ({ deliveries, jobs }) => {
+    const arrivals = deliveries.map((each) => ({ ...each, place: `${each.topic}/${each.partition}/${each.offset}` }));
+    let works: Work[] = [...arrivals.flatMap((arrival) => worksOf(recipient, arrival)), ...jobs];
+    while (works.length > 0) {
+      try {
+        await commit(works);
+        return true;
+      } catch (error) {
+        trouble.met(error instanceof Error ? error.message : String(error));
+        if (!isError(error, 'STORE_COMMIT_UNKNOWN') || stopping.aborted) works = turnAway(works, error);
+        if (stopping.aborted) return false;
+        await pause(clock, storePause, stopping);
+      }
+    }
+    return true;
+  };
+}
+
+/** A job has someone waiting for it, who is told; a message has nobody and is tried until it is done. */
+function turnAway(works: readonly Work[], error: unknown): Work[] {
+  for (const work of works) if (work.parks === null) work.settled?.(error instanceof Error ? error : new Error(String(error)));
+  return works.filter(({ parks }) => parks !== null);
+}
+
+function healthOf(service: string, store: Store, transport: Transport, publishing: Publisher): ServiceHealth {
+  const problems = [store.health().problem, transport.health().problem, publishing.backlogged() ? 'messages wait in the outbox' : ''];
+  const met = problems.filter((problem) => problem !== '');
+  return { service, up: store.health().up && transport.health().up, problems: met, unsent: publishing.unsent() };
+}

@@ -1,0 +1,61 @@
+/** The rows that one batch sees: loaded once, changed in memory by each decision in turn, saved at the end as sets. */
+import type { Change, Key, Row, Table } from './store.ts';
+import type { Rows } from './participant.ts';
+
+interface Slot {
+  row: Row | undefined;
+  stored: boolean;
+  changed: boolean;
+}
+
+const keyText = (key: Key): string => (key.length === 1 ? String(key[0]) : key.join('\u0000'));
+const rowKey = (table: Table, row: Row): Key => table.key.map((column) => row[column] as string | number);
+
+export class Working {
+  readonly #slots = new Map<Table, Map<string, Slot>>();
+
+  /** Takes note of what was asked for and what came: the rest is absent. */
+  loaded(table: Table, keys: readonly Key[], rows: readonly Row[]): void {
+    const slots = this.#of(table);
+    for (const key of keys) slots.set(keyText(key), { row: undefined, stored: false, changed: false });
+    for (const row of rows) slots.set(keyText(rowKey(table, row)), { row, stored: true, changed: false });
+  }
+
+  has(table: Table, key: Key): boolean {
+    return this.#slots.get(table)?.has(keyText(key)) ?? false;
+  }
+
+  /** A row that was not asked for is a mistake in the participant's `keys`, not an absent row. */
+  get(table: Table, key: Key): Row | undefined {
+    const slot = this.#slots.get(table)?.get(keyText(key));
+    if (!slot) throw new Error(`a decision reads ${table.name} ${key.join(', ')}, which its keys did not name`);
+    return slot.row;
+  }
+
+  put(table: Table, row: Row): void {
+    const slots = this.#of(table);
+    const key = keyText(rowKey(table, row));
+    const slot = slots.get(key);
+    if (slot) Object.assign(slot, { row, changed: true });
+    else slots.set(key, { row, stored: false, changed: true });
+  }
+
+  view(table: Table): Rows<Table> {
+    return { get: (...key: Key) => this.get(table, key) as never };
+  }
+
+  changes(tables: readonly Table[]): Change[] {
+    return tables.flatMap((table) => {
+      const changed = [...(this.#slots.get(table)?.values() ?? [])].filter((slot) => slot.changed);
+      const insert = changed.filter((slot) => !slot.stored).map((slot) => slot.row as Row);
+      const update = changed.filter((slot) => slot.stored).map((slot) => slot.row as Row);
+      return changed.length === 0 ? [] : [{ table, insert, update }];
+    });
+  }
+
+  #of(table: Table): Map<string, Slot> {
+    let slots = this.#slots.get(table);
+    if (!slots) this.#slots.set(table, (slots = new Map()));
+    return slots;
+  }
+}
