@@ -110,7 +110,7 @@ export function participant<const Ops extends Readonly<Record<string, Operation>
   readonly tables: T;
   readonly keys: Keys<Ops, T>;
   readonly decide: Decisions<Ops, T>;
-  readonly migrations: URL;
+  readonly migrations: URL | null;
   readonly coordinates?: boolean;
 }): Participant {
   return { coordinates: false, ...definition };

@@ -1,0 +1,96 @@
+/** Some services at work in this process, over one transport and a store each. */
+import { randomUUID } from 'node:crypto';
+import {
+  type BatchFigures,
+  type Clock,
+  type Log,
+  type ParkedRow,
+  type Participant,
+  type Service,
+  type ServiceHealth,
+  type Store,
+  startService,
+  type Transport,
+} from '@ensemble/engine';
+import type { Flow } from '@ensemble/flow';
+import { topicsOf } from './catalogue.ts';
+
+export interface SystemSetting {
+  readonly participants: readonly Participant[];
+  readonly flows: readonly Flow[];
+  readonly transport: Transport;
+  readonly stores: ReadonlyMap<string, Store>;
+  readonly partitions: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A name for this process's place among those that share the work; a restarted process takes it again. */
+  readonly slot: string;
+}
+
+export interface System {
+  readonly flows: readonly Flow[];
+  readonly transport: Transport;
+  /** The services that run in this process. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly stores: ReadonlyMap<string, Store>;
+  health(): readonly ServiceHealth[];
+  /** Told of every batch that any service here commits; the returned function ends it. */
+  watch(listener: (batch: BatchFigures) => void): () => void;
+  /** Told of every message that is put aside or becomes a dead letter. */
+  watchAside(listener: (service: string, row: ParkedRow) => void): () => void;
+  /** Stops every service; stores and transport stay open for whoever opened them. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between two takings of a projection. */
+const projectionLinger = 25;
+const projects = ({ operations }: Participant): boolean => Object.values(operations).some(({ kind }) => kind === 'project');
+
+export async function startSystem(setting: SystemSetting): Promise<System> {
+  const { flows, transport, stores, clock, log } = setting;
+  const batches = new Set<(batch: BatchFigures) => void>();
+  const asides = new Set<(service: string, row: ParkedRow) => void>();
+  await transport.prepare(topicsOf(flows), setting.partitions);
+  const start = (participant: Participant): Promise<Service> => {
+    const store = stores.get(participant.name);
+    if (!store) throw new Error(`there is no store for ${participant.name}`);
+    return startService({
+      participant,
+      flows,
+      store,
+      transport,
+      clock,
+      log,
+      newId: randomUUID,
+      member: `${participant.name}-${setting.slot}`,
+      linger: projects(participant) ? projectionLinger : 0,
+      committed: (batch) => {
+        for (const listener of batches) listener(batch);
+      },
+      aside: (row) => {
+        for (const listener of asides) listener(participant.name, row);
+      },
+    });
+  };
+  const running = await Promise.all(setting.participants.map(start));
+  const services = new Map(running.map((service) => [service.name, service]));
+  return {
+    flows,
+    transport,
+    services,
+    stores,
+    health: () => running.map((service) => service.health()),
+    watch: (listener) => subscribed(batches, listener),
+    watchAside: (listener) => subscribed(asides, listener),
+    async stop() {
+      await Promise.all(running.map((service) => service.stop()));
+    },
+  };
+}
+
+function subscribed<L>(listeners: Set<L>, listener: L): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
