@@ -1,0 +1,127 @@
+import type { EnsembleError } from '@ensemble/errors';
+import { Consumer, type GroupPartitionsAssigner } from '@platformatic/kafka';
+import { setTimeout as wait } from 'node:timers/promises';
+import { endClient, failureOf } from './failures.ts';
+import type { Wiring } from './options.ts';
+
+/** A topic's name here is as on the wire. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface MembershipEvents {
+  /** The member's whole share, each time the group settles; it holds until the next call. */
+  assigned(places: readonly Place[]): void;
+  /** The group is about to share out anew: the last moment at which positions count. */
+  leaving(): void;
+  /** The group cannot be reached; it is tried again until it can. */
+  trouble(error: EnsembleError): void;
+}
+
+export interface MembershipOptions {
+  readonly wiring: Wiring;
+  readonly group: string;
+  readonly member: string;
+  readonly topics: readonly string[];
+  readonly events: MembershipEvents;
+}
+
+/**
+ * Member n of m has the partitions p with p mod m = n, the same of every topic: messages of one order then meet in one process. The
+ * client's own assignor deals them out one by one, over all topics.
+ */
+export const sameOfEveryTopic: GroupPartitionsAssigner = (_, members, topics, metadata) => {
+  const ids = [...members.keys()].sort();
+  return ids.map((memberId, at) => {
+    const share = (topic: string): number[] =>
+      Array.from({ length: metadata.topics.get(topic)?.partitionsCount ?? 0 }, (_unused, partition) => partition).filter(
+        (partition) => partition % ids.length === at,
+      );
+    return { memberId, assignments: new Map([...topics].map((topic) => [topic, { topic, partitions: share(topic) }])) };
+  });
+};
+
+const createConsumer = ({ wiring, group, member, topics }: MembershipOptions): Consumer => {
+  const consumer = new Consumer({
+    ...wiring.client,
+    groupId: wiring.prefix + group,
+    // a static id: a process that comes back under its name has its partitions at once, and nobody else moves
+    groupInstanceId: member,
+    protocols: [{ name: 'same-of-every-topic', version: 1 }],
+    partitionAssigner: sameOfEveryTopic,
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 10_000,
+    heartbeatInterval: 500,
+    heartbeatStallTimeout: 20_000,
+    autocommit: false,
+    retries: 3,
+  });
+  consumer.topics.trackAll(...topics.map((topic) => wiring.prefix + topic));
+  return consumer;
+};
+
+/** A member of a consumer group: joins, stays, and joins again whatever happens, until it is closed. */
+export class Membership {
+  readonly consumer: Consumer;
+  readonly #events: MembershipEvents;
+  readonly #ended = new AbortController();
+  #joining = false;
+
+  constructor(options: MembershipOptions) {
+    this.#events = options.events;
+    this.consumer = createConsumer(options);
+    this.consumer.on('consumer:group:join', ({ assignments = [] }) => {
+      if (this.#ended.signal.aborted) return;
+      this.#events.assigned(assignments.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))));
+    });
+    this.consumer.on('consumer:group:rebalance', () => this.#events.leaving());
+    this.consumer.on('consumer:heartbeat:error', ({ error }) => this.#trouble(error));
+    // the client gives up beating its heart when a join fails, and says only this
+    this.consumer.on('error', (error: unknown) => this.#rejoin(error));
+    this.consumer.on('consumer:heartbeat:stalled', ({ lastError }) => this.#rejoin(lastError));
+  }
+
+  /** Errors: TRANSPORT_UNAVAILABLE, TOPIC_MISSING. */
+  async join(): Promise<void> {
+    await this.consumer.joinGroup({});
+  }
+
+  /** Leaves the group, so that others are given its partitions at once. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    await endClient(this.consumer);
+  }
+
+  /** As a killed process would: the connection breaks off, and the group is not told. */
+  async abandon(): Promise<void> {
+    this.#ended.abort();
+    await this.consumer.connections.close();
+    await endClient(this.consumer);
+  }
+
+  #trouble(error: unknown): void {
+    if (!this.#ended.signal.aborted) this.#events.trouble(failureOf(error, 'The consumer group cannot be reached'));
+  }
+
+  #rejoin(error: unknown): void {
+    this.#trouble(error);
+    if (!this.#joining) void this.#keepJoining();
+  }
+
+  async #keepJoining(): Promise<void> {
+    const { signal } = this.#ended;
+    this.#joining = true;
+    for (let pause = 100; !signal.aborted; pause = Math.min(2 * pause, 2_000)) {
+      await wait(pause, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) break;
+      try {
+        await this.join();
+        break;
+      } catch (error) {
+        this.#trouble(error);
+      }
+    }
+    this.#joining = false;
+  }
+}

@@ -1,0 +1,60 @@
+import { EnsembleError } from '@ensemble/errors';
+import { Admin, findErrorBy } from '@platformatic/kafka';
+import { setTimeout as wait } from 'node:timers/promises';
+import { endClient, failureOf, within } from './failures.ts';
+import type { Wiring } from './options.ts';
+
+const prepareDeadline = 15_000;
+
+const configs = [
+  // a value of 1 MiB, and its key, headers and frame
+  { name: 'max.message.bytes', value: '1179648' },
+  // a delivery's timestamp is when the log took it
+  { name: 'message.timestamp.type', value: 'LogAppendTime' },
+];
+
+/** Partitions by topic; what does not exist is left out. */
+const existing = async (admin: Admin, topics: readonly string[]): Promise<Map<string, number>> => {
+  const all = new Set(await admin.listTopics());
+  const present = topics.filter((topic) => all.has(topic));
+  if (present.length === 0) return new Map();
+  const metadata = await admin.metadata({ topics: present, forceUpdate: true });
+  return new Map(present.map((topic) => [topic, metadata.topics.get(topic)?.partitionsCount ?? 0]));
+};
+
+const create = async (admin: Admin, topics: string[], partitions: number): Promise<void> => {
+  try {
+    await admin.createTopics({ topics, partitions, configs });
+  } catch (error) {
+    // another process was first: what exists is checked in any case
+    if (!(error instanceof Error) || findErrorBy(error, 'apiId', 'TOPIC_ALREADY_EXISTS') === null) throw error;
+  }
+};
+
+const attempt = async (admin: Admin, topics: readonly string[], partitions: number): Promise<boolean> => {
+  const found = await existing(admin, topics);
+  const missing = topics.filter((topic) => !found.has(topic));
+  for (const [topic, count] of found) {
+    if (count !== partitions) {
+      throw new EnsembleError('TOPIC_MISMATCH', `Topic ${topic} has ${count} partitions, not ${partitions}.`, { topic, found: count, partitions });
+    }
+  }
+  for (const topic of missing) await create(admin, [topic], partitions);
+  return missing.length === 0;
+};
+
+/** Names as on the wire. A topic that was just created may not be known to every broker at once, so it looks until it sees them all. */
+export const prepareTopics = async ({ client }: Wiring, topics: readonly string[], partitions: number): Promise<void> => {
+  const admin = new Admin({ ...client, retries: 2 });
+  admin.on('error', () => undefined);
+  const run = async (): Promise<void> => {
+    while (!(await attempt(admin, topics, partitions))) await wait(20);
+  };
+  try {
+    await within(prepareDeadline, 'Topics could not be prepared', run());
+  } catch (error) {
+    throw failureOf(error, 'Topics could not be prepared');
+  } finally {
+    await endClient(admin);
+  }
+};
