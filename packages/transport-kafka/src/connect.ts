@@ -42,7 +42,9 @@ export const connect = (options: KafkaTransportOptions): Connected => {
     publish: (messages) => publisher.publish(messages),
     subscribe,
     health() {
-      const problem = closed ? 'The transport is closed.' : ([publisher, ...subscriptions].find((part) => part.problem !== '')?.problem ?? '');
+      const problem = closed
+        ? 'The transport is closed.'
+        : ([publisher, ...subscriptions].find((part) => part.problem !== '')?.problem ?? '');
       return { up: problem === '', problem };
     },
     async close() {

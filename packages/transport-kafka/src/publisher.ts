@@ -135,7 +135,13 @@ export class Publisher {
 
   async #send(messages: Message[]): Promise<void> {
     // without idempotence the client asks for the leader's word alone, and its retries may change the order
-    this.#producer ??= new Producer({ ...this.#wiring.client, idempotent: true, acks: ProduceAcks.ALL, retries: 3, repeatOnStaleMetadata: true });
+    this.#producer ??= new Producer({
+      ...this.#wiring.client,
+      idempotent: true,
+      acks: ProduceAcks.ALL,
+      retries: 3,
+      repeatOnStaleMetadata: true,
+    });
     await within(sendDeadline, 'Messages could not be published', this.#producer.send({ messages }));
   }
 

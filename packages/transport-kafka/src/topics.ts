@@ -36,7 +36,11 @@ const attempt = async (admin: Admin, topics: readonly string[], partitions: numb
   const missing = topics.filter((topic) => !found.has(topic));
   for (const [topic, count] of found) {
     if (count !== partitions) {
-      throw new EnsembleError('TOPIC_MISMATCH', `Topic ${topic} has ${count} partitions, not ${partitions}.`, { topic, found: count, partitions });
+      throw new EnsembleError('TOPIC_MISMATCH', `Topic ${topic} has ${count} partitions, not ${partitions}.`, {
+        topic,
+        found: count,
+        partitions,
+      });
     }
   }
   for (const topic of missing) await create(admin, [topic], partitions);

@@ -1,0 +1,137 @@
+import { placeOf } from '@ensemble/engine/partition';
+import { isError } from '@ensemble/errors';
+import { startKafka } from '@ensemble/local-kafka';
+import { testServers } from '@ensemble/testkit/servers';
+import { Admin, compatibilityPartitioner } from '@platformatic/kafka';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { kafkaTransport } from './main.ts';
+import { sameOfEveryTopic } from './membership.ts';
+
+const anyAmount = { messages: 1_000, bytes: 524_288 };
+
+interface Said {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly words: string;
+}
+
+const listening = () => {
+  const errors: Said[] = [];
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields: Readonly<Record<string, unknown>>, words: string) => void errors.push({ fields, words }),
+  };
+  return { errors, log };
+};
+
+const scene = (t: TestContext) => {
+  const brokers = testServers().kafkaBrokers.split(',');
+  const prefix = `test-${randomUUID().slice(0, 8)}-`;
+  const { errors, log } = listening();
+  const transport = kafkaTransport({ brokers, clientId: 'test', prefix, log });
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: brokers });
+  t.after(() => Promise.all([transport.close(), admin.close()]));
+  return { transport, admin, prefix, errors };
+};
+
+test('a key is placed as by the client that speaks for Kafka', () => {
+  for (const key of ['', 'a', 'ab', 'abc', 'abcd', 'order-1', '0198c5f2-7a7e-7bb2-9d6c-2f1f5f0e8a11', 'заказ', '🛒🛒']) {
+    assert.equal(placeOf(key), compatibilityPartitioner({ topic: 't' }, Buffer.from(key)), key);
+  }
+});
+
+test('members have the same partitions of every topic, and each partition has one member', () => {
+  const members = new Map(['b', 'a', 'c'].map((memberId) => [memberId, { memberId, version: 1 }]));
+  const topic = (id: string, partitionsCount: number) => ({ id, partitions: [], partitionsCount, lastUpdate: 0 });
+  const topics = new Map([
+    ['one', topic('1', 6)],
+    ['two', topic('2', 4)],
+  ]);
+  const metadata = { id: 'c', brokers: new Map(), controllerId: 1, lastUpdate: 0, topics };
+  const shares = sameOfEveryTopic('a', members, new Set(topics.keys()), metadata);
+  const listed = shares.map(({ memberId, assignments }) => [memberId, [...assignments.values()].map(({ partitions }) => partitions)]);
+  assert.deepEqual(listed, [
+    [
+      'a',
+      [
+        [0, 3],
+        [0, 3],
+      ],
+    ],
+    ['b', [[1, 4], [1]]],
+    ['c', [[2, 5], [2]]],
+  ]);
+});
+
+test('the prefix is on the wire and nowhere else', async (t) => {
+  const { transport, admin, prefix } = scene(t);
+  await transport.prepare(['orders'], 2);
+  await transport.publish([{ topic: 'orders', key: 'k', value: 'v' }]);
+  const subscription = await transport.subscribe({ group: 'readers', member: 'm', topics: ['orders'] });
+  const batch = await subscription.take(anyAmount);
+  assert.deepEqual(
+    batch.map(({ topic }) => topic),
+    ['orders'],
+  );
+  subscription.done(batch);
+  await subscription.close();
+  assert.ok((await admin.listTopics()).includes(`${prefix}orders`));
+  assert.ok((await admin.listGroups()).has(`${prefix}readers`));
+});
+
+test('messages that the log dropped before they were read are missed loudly', async (t) => {
+  const { transport, admin, prefix, errors } = scene(t);
+  await transport.prepare(['orders'], 1);
+  const say = (from: number, to: number) =>
+    transport.publish(Array.from({ length: to - from }, (_, at) => ({ topic: 'orders', key: 'k', value: `m${from + at}` })));
+  await say(0, 10);
+  const first = await transport.subscribe({ group: 'readers', member: 'm', topics: ['orders'] });
+  first.done(await first.take({ messages: 3, bytes: 1_000 }));
+  await first.close();
+  await admin.deleteRecords({ topics: [{ name: `${prefix}orders`, partitions: [{ partition: 0, offset: 7n }] }] });
+  assert.deepEqual(errors, []);
+  const second = await transport.subscribe({ group: 'readers', member: 'm', topics: ['orders'] });
+  assert.deepEqual(
+    (await second.take(anyAmount)).map(({ value }) => value),
+    ['m7', 'm8', 'm9'],
+  );
+  const fields = { code: 'LOG_TRUNCATED', group: 'readers', topic: 'orders', partition: 0, position: '3', start: '7' };
+  assert.deepEqual(errors, [{ fields, words: '4 messages are no longer in the log and were not read' }]);
+});
+
+describe('a broker that hangs', { timeout: 60_000 }, () => {
+  test('refuses everything that waits at once, in order, and goes on when it is back', async (t) => {
+    const dir = await mkdtemp(join(tmpdir(), 'ensemble-kafka-'));
+    const broker = await startKafka({ dir, cache: testServers().kafkaCache });
+    const transport = kafkaTransport({ brokers: [broker.brokers], clientId: 'test' });
+    t.after(async () => {
+      process.kill(broker.pid, 'SIGCONT');
+      await transport.close();
+      await broker.stop();
+      await rm(dir, { recursive: true, force: true });
+    });
+    await transport.prepare(['orders'], 1);
+    await transport.publish([{ topic: 'orders', key: 'k', value: 'before' }]);
+    const subscription = await transport.subscribe({ group: 'readers', member: 'm', topics: ['orders'] });
+    assert.equal((await subscription.take(anyAmount)).length, 1);
+
+    process.kill(broker.pid, 'SIGSTOP');
+    const began = performance.now();
+    const calls = ['a', 'b', 'c'].map((value) => transport.publish([{ topic: 'orders', key: 'k', value }]));
+    for (const call of calls) await assert.rejects(call, (error) => isError(error, 'TRANSPORT_UNAVAILABLE'));
+    const took = performance.now() - began;
+    assert.ok(took < 8_000, `refused after ${took} ms`);
+    assert.equal(transport.health().up, false);
+
+    process.kill(broker.pid, 'SIGCONT');
+    await transport.publish([{ topic: 'orders', key: 'k', value: 'after' }]);
+    const values: string[] = [];
+    while (!values.includes('after')) values.push(...(await subscription.take(anyAmount)).map(({ value }) => value));
+    assert.deepEqual(transport.health(), { up: true, problem: '' });
+  });
+});
