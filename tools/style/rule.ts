@@ -1,7 +1,7 @@
 import type { Node, Source } from './source.ts';
 import { lineOf, walk } from './source.ts';
 
-export interface Finding {
+interface Finding {
   readonly line: number;
   readonly what: string;
 }

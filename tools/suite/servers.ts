@@ -1,0 +1,73 @@
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { startKafka } from '@ensemble/local-kafka';
+import { startPostgres } from '@ensemble/local-postgres';
+import { root } from '../tree.ts';
+import type { Need } from './files.ts';
+
+const onPath = (command: string, env: NodeJS.ProcessEnv): string | undefined =>
+  (env['PATH'] ?? '')
+    .split(delimiter)
+    .map((dir) => join(dir, command))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch (error) {
+        if (error instanceof Error) return false;
+        throw error;
+      }
+    });
+
+/** Debian's chromium, or another that calls itself so. */
+export const findChromium = (env: NodeJS.ProcessEnv): string | undefined =>
+  env['TEST_CHROMIUM'] ??
+  ['chromium', 'chromium-browser', 'google-chrome'].map((name) => onPath(name, env)).find((path) => path !== undefined);
+
+/** Why this machine cannot give what a test needs, and what to install; undefined where it can. */
+export function missing(need: Need, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (need === 'chromium')
+    return findChromium(env) === undefined ? 'chromium is not installed (Debian: apt-get install chromium)' : undefined;
+  if (need === 'postgres') return undefined;
+  const java = env['JAVA_HOME'] !== undefined || onPath('java', env) !== undefined;
+  const absent = [...(java ? [] : ['Java 17 or newer']), ...(onPath('mvn', env) === undefined ? ['Maven (mvn)'] : [])];
+  return absent.length === 0 ? undefined : `${absent.join(' and ')} not installed: no Kafka broker can be started`;
+}
+
+export interface Servers {
+  /** What the tests are told about them: see packages/testkit/src/servers.ts. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** One of each that is needed, on free ports, with data that goes with them. Where one does not start, none stays. */
+export async function startServers(needs: ReadonlySet<Need>, say: (line: string) => void): Promise<Servers> {
+  const dir = mkdtempSync(join(tmpdir(), 'ensemble-test-'));
+  const cache = process.env['TEST_KAFKA_CACHE'] ?? join(root, '.ensemble', 'kafka');
+  const starting = {
+    // Not inside `dir`: as root the server runs as another user, who may not look into a folder of root's.
+    postgres: needs.has('postgres') ? startPostgres({ dir: tmpdir(), ephemeral: true }) : undefined,
+    kafka: needs.has('kafka') ? startKafka({ dir, cache, progress: say }) : undefined,
+  };
+  const started = await Promise.allSettled([starting.postgres, starting.kafka]);
+  const stop = async (): Promise<void> => {
+    for (const server of started) if (server.status === 'fulfilled') await server.value?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const failed = started.find((server) => server.status === 'rejected');
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  const [postgres, kafka] = [await starting.postgres, await starting.kafka];
+  const chromium = findChromium(process.env);
+  return {
+    env: {
+      ...(postgres === undefined ? {} : { TEST_DATABASE_URL: postgres.url }),
+      ...(kafka === undefined ? {} : { TEST_KAFKA_BROKERS: kafka.brokers, TEST_KAFKA_CACHE: cache }),
+      ...(chromium === undefined ? {} : { TEST_CHROMIUM: chromium }),
+    },
+    stop,
+  };
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { kindOf, needsOf, testFiles } from './files.ts';
+import { type FileResult, runFile } from './run-file.ts';
+import { missing } from './servers.ts';
+import { closing, count, fileLines, totals } from './totals.ts';
+
+const top = mkdtempSync(join(tmpdir(), 'suite-'));
+after(() => rmSync(top, { recursive: true }));
+// By this node:test knows that it runs inside itself, and then runs nothing. Here it shall.
+before(() => delete process.env['NODE_TEST_CONTEXT']);
+
+const head = "import assert from 'node:assert/strict'; import { describe, test } from 'node:test';\n";
+
+async function ran(name: string, body: string, seconds = 20): Promise<FileResult> {
+  writeFileSync(join(top, name), head + body);
+  return await runFile(name, { seconds, signal: new AbortController().signal, top });
+}
+
+const firstLines = (result: FileResult): readonly string[] => result.failures.map((failure) => failure.split('\n')[0] ?? '');
+
+describe('a file is counted', () => {
+  test('each test once, its suites not', async () => {
+    const { passed, failures, notRun } = await ran(
+      'fine.test.ts',
+      "describe('a', () => { test('b', () => {}); test('c', (t) => t.test('d', () => {})); });",
+    );
+    assert.deepEqual({ passed, failures, notRun }, { passed: 3, failures: [], notRun: [] });
+  });
+
+  test('a failure once, in full, with what was said', async () => {
+    const result = await ran(
+      'bad.test.ts',
+      "describe('a', () => { test('b', () => { console.log('hello'); assert.equal(1, 2); }); test('c', () => {}); });",
+    );
+    assert.equal(result.passed, 1);
+    assert.deepEqual(firstLines(result), ['bad.test.ts:2: b']);
+    assert.match(fileLines(result), /1 !== 2[^]*said at the end:\n {4}hello/);
+  });
+
+  test('a skipped test is not run: neither passed nor failed', async () => {
+    const { passed, failures, notRun } = await ran(
+      'skip.test.ts',
+      "test('b', { skip: 'no moon' }, () => {}); test('c', (t) => t.todo('later'));",
+    );
+    assert.deepEqual(
+      { passed, failures, notRun },
+      { passed: 0, failures: [], notRun: ['skip.test.ts:2: b (no moon)', 'skip.test.ts:2: c (later)'] },
+    );
+  });
+
+  test('without a test in it: failed; but the compiler tests types', async () => {
+    assert.deepEqual((await ran('none.test.ts', 'console.log(1);')).failures, ['none.test.ts: has no test in it']);
+    assert.deepEqual(
+      await ran('none.types.test.ts', 'const a: 1 = 1; console.log(a);').then(({ passed, failures }) => ({ passed, failures })),
+      {
+        passed: 1,
+        failures: [],
+      },
+    );
+  });
+
+  for (const [what, body] of [
+    ['does not load', "throw new Error('no');"],
+    ['exits with another code than 0', "test('b', () => {}); setImmediate(() => process.exit(3));"],
+    ['fails after its tests', "test('b', () => { void Promise.reject(new Error('late')); });"],
+  ] as const) {
+    test(`that ${what}: failed`, async () => {
+      assert.deepEqual(firstLines(await ran('ends.test.ts', body)), ['ends.test.ts: did not load, or did not end well']);
+    });
+  }
+
+  test('that never ends: ended, and failed', async () => {
+    const result = await ran('hangs.test.ts', "test('b', () => {}); setInterval(() => {}, 1000);", 2);
+    assert.match(result.failures.join('\n'), /ended after 2 s/);
+  });
+});
+
+describe('the closing lines', () => {
+  const result = (passed: number, failures: readonly string[], notRun: readonly string[]): FileResult => ({
+    path: 'a.test.ts',
+    passed,
+    failures,
+    notRun,
+    output: '',
+    seconds: 1,
+  });
+  const closed = (results: readonly FileResult[], strict: boolean): { last: string; code: number } => {
+    const total = totals();
+    for (const one of results) count(total, one);
+    const { text, code } = closing(total, strict);
+    return { last: text.split('\n').at(-1) ?? '', code };
+  };
+
+  test('add up', () => assert.deepEqual(closed([result(2, [], []), result(3, [], [])], true), { last: '5 passed, 0 failed', code: 0 }));
+  test('fail with one failure', () => assert.deepEqual(closed([result(2, ['x'], [])], false), { last: '2 passed, 1 failed', code: 1 }));
+  test('fail where nothing passed', () => assert.deepEqual(closed([], false), { last: '0 passed, 0 failed', code: 1 }));
+  test('count what was not run as failed where nobody reads', () => {
+    assert.deepEqual(closed([result(2, [], ['x'])], false), { last: '2 passed, 0 failed', code: 0 });
+    assert.deepEqual(closed([result(2, [], ['x'])], true), { last: '2 passed, 1 failed', code: 1 });
+  });
+});
+
+describe('a file says by its name and its words what it needs', () => {
+  test('its kind', () => {
+    const kinds = ['a.test.ts', 'a.types.test.ts', 'a.server.test.ts', 'a.system.test.ts'].map(kindOf);
+    assert.deepEqual(kinds, ['pure', 'pure', 'servers', 'system']);
+  });
+  test('its servers', () => {
+    assert.deepEqual([...needsOf('pure', 'kafka')], []);
+    assert.deepEqual([...needsOf('servers', 'testServers().databaseUrl')], ['postgres']);
+    assert.deepEqual([...needsOf('servers', 'testServers().kafkaBrokers')], ['kafka']);
+    assert.deepEqual([...needsOf('system', "import 'playwright-core'")], ['postgres', 'kafka', 'chromium']);
+  });
+  test('a filter is part of a path', () => {
+    assert.deepEqual(
+      testFiles(['./tools/suite/']).map((file) => file.path),
+      ['tools/suite/suite.test.ts'],
+    );
+  });
+  test('what this machine lacks is told', () => {
+    assert.match(missing('kafka', { PATH: '/nowhere' }) ?? '', /Java 17 or newer and Maven/);
+    assert.match(missing('chromium', { PATH: '/nowhere' }) ?? '', /chromium is not installed/);
+    assert.equal(missing('postgres', {}), undefined);
+  });
+});

@@ -1,0 +1,89 @@
+import { checkLines, runChecks } from './checks.ts';
+import { type Need, type TestFile, testFiles } from './suite/files.ts';
+import { runFile } from './suite/run-file.ts';
+import { missing, startServers } from './suite/servers.ts';
+import { closing, count, fileLines, totals } from './suite/totals.ts';
+
+// npm test: everything. npm test -- PATH…: the test files whose path holds one of the words, with the servers that they need.
+
+/** Seconds each part should take on two cores; together under five minutes. More is said loudly, and is no failure. */
+const budgets = { check: 30, pure: 40, servers: 100, system: 130 };
+/** Seconds after which a file is ended: it hangs. */
+const deadlines = { pure: 60, servers: 120, system: 180 };
+
+const filters = process.argv.slice(2).filter((argument) => argument !== '--');
+const total = totals();
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error(name)));
+
+async function part(name: keyof typeof budgets, work: () => Promise<void>): Promise<void> {
+  if (interrupted.signal.aborted) return;
+  const began = performance.now();
+  console.log(`\n── ${name} (budget ${budgets[name]} s)`);
+  await work();
+  const seconds = (performance.now() - began) / 1000;
+  const over = seconds > budgets[name] ? `  !!! OVER ITS BUDGET of ${budgets[name]} s !!!` : '';
+  console.log(`── ${name}: ${seconds.toFixed(1)} s${over}`);
+}
+
+async function check(): Promise<void> {
+  const results = await runChecks((result) => console.log(checkLines(result)), interrupted.signal);
+  const failed = results.filter((result) => result.findings !== '');
+  total.passed += results.length - failed.length;
+  total.failed += failed.length;
+  total.failures.push(...failed.map((result) => `check: ${result.name}`));
+}
+
+/** Runs files, so many at a time. A file whose need cannot be met is not run. */
+async function files(list: readonly TestFile[], atOnce: number): Promise<void> {
+  const queue = [...list];
+  const worker = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined && !interrupted.signal.aborted; file = queue.shift()) {
+      const lacks = [...file.needs].map((need) => missing(need)).find((reason) => reason !== undefined);
+      if (lacks !== undefined) {
+        console.log(`!!! NOT RUN: ${file.path}: ${lacks}`);
+        total.notRun.push(`${file.path}: ${lacks}`);
+        continue;
+      }
+      const result = await runFile(file.path, { seconds: deadlines[file.kind], signal: interrupted.signal });
+      console.log(fileLines(result));
+      count(total, result);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+async function main(): Promise<void> {
+  const all = testFiles(filters);
+  if (all.length === 0) throw new Error(`No test file's path holds ${filters.join(' or ')}.`);
+  const of = (kind: TestFile['kind']): readonly TestFile[] => all.filter((file) => file.kind === kind);
+  const [pure, servers, system] = [of('pure'), of('servers'), of('system')];
+  const needs = new Set<Need>([...servers, ...system].flatMap((file) => [...file.needs]).filter((need) => missing(need) === undefined));
+
+  // They start while the first parts run; settled, so that a failure is told where it matters.
+  const starting = Promise.allSettled([servers.length + system.length === 0 ? undefined : startServers(needs, console.log)]);
+  try {
+    if (filters.length === 0) await part('check', check);
+    if (pure.length > 0) await part('pure', () => files(pure, 2));
+    const [started] = await starting;
+    if (started.status === 'rejected') throw started.reason;
+    Object.assign(process.env, started.value?.env);
+    if (servers.length > 0) await part('servers', () => files(servers, 1));
+    if (system.length > 0) await part('system', () => files(system, 1));
+  } finally {
+    const [started] = await starting;
+    if (started.status === 'fulfilled') await started.value?.stop();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  total.failed += 1;
+  total.failures.push(`the test command itself: ${String(error)}`);
+}
+if (interrupted.signal.aborted) total.failures.push('interrupted: not everything ran');
+const { text, code } = closing(total, process.env['CI'] === 'true');
+console.log(text);
+process.exitCode = interrupted.signal.aborted ? 130 : code;
