@@ -1,0 +1,110 @@
+import type { Column, ColumnType, Table } from '@ensemble/engine/store';
+import { EnsembleError } from '@ensemble/errors';
+
+/** How values of one column type travel. Nothing is converted by the driver: parameters and cells are text. */
+interface Codec {
+  /** The parameter's type in SQL. */
+  readonly sql: string;
+  /** The text of a value (never null); undefined where the type cannot hold it. */
+  readonly write: (value: unknown) => string | undefined;
+  /** The same as an element of an array literal; absent where it needs no quotes. */
+  readonly quote?: (text: string) => string;
+  readonly read: (cell: string) => unknown;
+  /** A parameter as a value of the column, and a column as what `read` takes. */
+  readonly toColumn?: (sql: string) => string;
+  readonly fromColumn?: (sql: string) => string;
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const years1To9999 = [-62_135_596_800_000, 253_402_300_799_999] as const;
+const integer = (least: number, most: number) => (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? String(value) : undefined;
+
+const codecs: Readonly<Record<ColumnType, Codec>> = {
+  uuid: {
+    sql: 'uuid',
+    write: (value) => (typeof value !== 'string' ? undefined : uuidPattern.test(value) ? value : sameLowercase(value)),
+    read: (cell) => cell,
+  },
+  text: { sql: 'text', write: (value) => (isText(value) ? value : undefined), quote: quoteText, read: (cell) => cell },
+  bigint: { sql: 'int8', write: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), read: readSafe },
+  int: { sql: 'int4', write: integer(-2_147_483_648, 2_147_483_647), read: Number },
+  boolean: { sql: 'bool', write: (value) => (value === true ? 't' : value === false ? 'f' : undefined), read: (cell) => cell === 't' },
+  // JSON text holds no control characters, and as JSON it is quoted just as an array literal wants it.
+  json: { sql: 'jsonb', write: (value) => JSON.stringify(value) as string | undefined, quote: (text) => JSON.stringify(text), read: (cell) => JSON.parse(cell) },
+  timestamp: {
+    sql: 'float8',
+    write: integer(...years1To9999),
+    read: (cell) => Math.round(Number(cell)),
+    toColumn: (sql) => `to_timestamp(${sql} / 1000)`,
+    fromColumn: (sql) => `date_part('epoch', ${sql}) * 1000`,
+  },
+};
+
+function sameLowercase(value: string): string | undefined {
+  const lower = value.toLowerCase();
+  return uuidPattern.test(lower) ? lower : undefined;
+}
+
+/** PostgreSQL's text holds no NUL and no half of a surrogate pair. */
+const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON would write differently
+const control = /[\u0000-\u001f]/;
+
+export function quoteText(text: string): string {
+  return control.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : JSON.stringify(text);
+}
+
+function readSafe(cell: string): number {
+  const value = Number(cell);
+  if (!Number.isSafeInteger(value)) throw new EnsembleError('STORE_VIOLATION', 'A bigint of the database is not a safe integer.', { constraint: 'type' });
+  return value;
+}
+
+export interface ColumnCodec {
+  readonly name: string;
+  readonly type: string;
+  /** As a scalar parameter. */
+  one(value: unknown): string | null;
+  /** As an array parameter: an array literal. */
+  many(values: readonly unknown[]): string;
+  read(cell: string | null): unknown;
+  readonly toColumn: (sql: string) => string;
+  readonly fromColumn: (sql: string) => string;
+}
+
+const same = (sql: string): string => sql;
+
+/** Errors of `one` and `many`: STORE_VIOLATION with table, column and constraint `type` or `not null`. */
+export function columnCodec(table: Table, name: string): ColumnCodec {
+  const column: Column | undefined = table.columns[name];
+  if (column === undefined) throw new EnsembleError('STORE_MISMATCH', `Table ${table.name} has no column ${name}.`, { table: table.name, column: name });
+  const { sql, write, quote, read, toColumn = same, fromColumn = same } = codecs[column.type];
+  const { nullable } = column;
+  const refuse = (constraint: string): never => {
+    throw new EnsembleError('STORE_VIOLATION', `A value does not fit ${table.name}.${name}.`, { table: table.name, column: name, constraint });
+  };
+  const isNull = (value: unknown): boolean => value === null && (nullable || column.type !== 'json');
+  const one = (value: unknown): string | null => {
+    if (isNull(value)) return nullable ? null : refuse('not null');
+    return write(value) ?? refuse(value === undefined ? 'not null' : 'type');
+  };
+  return {
+    name,
+    type: sql,
+    one,
+    many(values) {
+      let literal = '';
+      for (const value of values) {
+        const text = one(value);
+        literal += literal === '' ? '{' : ',';
+        literal += text === null ? 'NULL' : quote === undefined ? text : quote(text);
+      }
+      return literal === '' ? '{}' : `${literal}}`;
+    },
+    read: (cell) => (cell === null ? null : read(cell)),
+    toColumn,
+    fromColumn,
+  };
+}

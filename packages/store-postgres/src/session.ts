@@ -1,0 +1,103 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+
+export interface Statement {
+  /** Prepared once per session under this name; without one it is sent as it is. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly (string | null)[];
+}
+
+/** A row as the server wrote it. */
+export type Cells = readonly (string | null)[];
+
+export interface Reply {
+  readonly command: string;
+  readonly rows: readonly Cells[];
+}
+
+export type Outcome =
+  | { readonly ok: true; readonly replies: readonly Reply[] }
+  /** `at`: the first statement that failed; those before it were carried out. */
+  | { readonly ok: false; readonly at: number; readonly error: Error };
+
+/** One connection. When it is lost it stays so: the pool opens another. */
+export interface Session {
+  /** Everything in one write, and all answers. Each statement is tried, but in a transaction those after a failed one fail too. */
+  flush(statements: readonly Statement[]): Promise<Outcome>;
+  lost(): Error | undefined;
+  /** Cuts the connection: what runs on it is given up. */
+  destroy(reason: Error): void;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  /** `set` at the start of the session. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly connectTimeout: number;
+  /** After so many milliseconds without an answer the connection counts as lost: the server may be frozen, or the network cut. */
+  readonly answerTimeout: number;
+  readonly onLost: (session: Session, error: Error) => void;
+}
+
+const asWritten = { getTypeParser: () => (value: string) => value };
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const socket = new Socket(); // ours, so that a flush can be one write
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.connectTimeout,
+    keepAlive: true,
+    pipeline: true,
+    types: asWritten as unknown as pg.CustomTypesConfig,
+    stream: () => socket,
+  });
+  let lost: Error | undefined;
+  let connected = false;
+  const lose = (error: Error): void => {
+    if (lost !== undefined) return;
+    lost = error;
+    socket.destroy();
+    if (connected) options.onLost(session, error);
+  };
+  client.on('error', lose);
+  client.on('end', () => lose(new Error('the connection was closed')));
+
+  async function flush(statements: readonly Statement[]): Promise<Outcome> {
+    if (lost !== undefined) return { ok: false, at: 0, error: lost };
+    const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${options.answerTimeout} ms`)), options.answerTimeout);
+    socket.cork();
+    const answers = statements.map((statement) => client.query({ ...statement, rowMode: 'array' } as pg.QueryArrayConfig));
+    socket.uncork();
+    const settled = await Promise.allSettled(answers);
+    clearTimeout(timer);
+    const at = settled.findIndex((answer) => answer.status === 'rejected');
+    const failed = settled[at];
+    if (failed?.status === 'rejected') return { ok: false, at, error: failed.reason as Error };
+    return { ok: true, replies: settled.map((answer) => (answer as PromiseFulfilledResult<Reply>).value) };
+  }
+
+  const session: Session = {
+    flush,
+    lost: () => lost,
+    destroy: (reason) => socket.destroy(reason),
+    async close() {
+      lost ??= new Error('closed');
+      await client.end();
+    },
+  };
+  try {
+    await client.connect();
+    const settings = Object.entries(options.settings).map(([name, value]) => `set ${name} = '${value}'`);
+    const set = await flush([{ text: settings.join('; ') }]);
+    if (!set.ok) throw set.error;
+  } catch (error) {
+    lose(error as Error);
+    throw error;
+  }
+  connected = true;
+  return session;
+}
