@@ -5,6 +5,8 @@ import * as order from '@ensemble/order/operations';
 import * as history from '@ensemble/order-history/operations';
 import * as payment from '@ensemble/payment/operations';
 import * as product from '@ensemble/product/operations';
+import { document } from './document.ts';
+// biome-ignore format: one list
 import {
   CancelOrder, CancelOrderRequested, CompleteOrder, CreateOrder, InventoryReleased, InventoryReserved, InventoryReserveFailed,
   OrderCancelled, OrderCompleted, OrderCreated, OrderCreateFailed, PaymentCompleted, PaymentFailed, PaymentRefunded, ProcessPayment,
@@ -14,6 +16,7 @@ import {
 // biome-ignore format: read as a table
 export const createOrder = orchestrate({
   name: 'create-order',
+  document,
   coordinator: 'order-saga',
   begins: SagaCreateOrder,
   cancel: CancelOrderRequested,

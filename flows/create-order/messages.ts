@@ -18,21 +18,16 @@ const orderId = Id;
 const customerId = Id;
 const paymentMethod = Id;
 const reason = Text;
-const failure = { tone: 'failure' } as const;
-const compensation = { tone: 'compensation' } as const;
-const ours = { ours: true } as const;
+// The document tells of the successful order only: what refuses and what is taken back is ours.
+const failure = { tone: 'failure', ours: true } as const;
+const compensation = { tone: 'compensation', ours: true } as const;
 
 export const SagaCreateOrder = command('SagaCreateOrder', topics.saga, { orderId, customerId, lines: Lines, paymentMethod });
 export const CancelOrderRequested = cancellation(topics.saga);
 
 export const CreateOrder = command('CreateOrder', topics.orderCommands, { orderId, customerId, lines: Lines, paymentMethod });
 export const OrderCreated = event('OrderCreated', topics.orderEvents, { orderId, customerId, lines: Lines });
-export const OrderCreateFailed = event(
-  'OrderCreateFailed',
-  topics.orderEvents,
-  { orderId, customerId, lines: Lines, reason },
-  { ...failure, ...ours },
-);
+export const OrderCreateFailed = event('OrderCreateFailed', topics.orderEvents, { orderId, customerId, lines: Lines, reason }, failure);
 
 export const ValidateProducts = command('ValidateProducts', topics.productCommands, { orderId, lines: Lines });
 export const ProductsValidated = event('ProductsValidated', topics.productEvents, {
@@ -45,7 +40,7 @@ export const ProductsValidationFailed = event(
   'ProductsValidationFailed',
   topics.productEvents,
   { orderId, reason, productId: Type.Optional(Id) },
-  { ...failure, ...ours },
+  failure,
 );
 
 export const ReserveInventory = command('ReserveInventory', topics.inventoryCommands, { orderId, lines: Lines });
@@ -54,7 +49,7 @@ export const InventoryReserveFailed = event(
   'InventoryReserveFailed',
   topics.inventoryEvents,
   { orderId, reason, productId: Type.Optional(Id) },
-  { ...failure, ...ours },
+  failure,
 );
 
 export const ProcessPayment = command('ProcessPayment', topics.paymentCommands, {
@@ -65,7 +60,7 @@ export const ProcessPayment = command('ProcessPayment', topics.paymentCommands, 
   paymentMethod,
 });
 export const PaymentCompleted = event('PaymentCompleted', topics.paymentEvents, { orderId, paymentId: Id });
-export const PaymentFailed = event('PaymentFailed', topics.paymentEvents, { orderId, reason }, { ...failure, ...ours });
+export const PaymentFailed = event('PaymentFailed', topics.paymentEvents, { orderId, reason }, failure);
 
 export const CompleteOrder = command('CompleteOrder', topics.orderCommands, {
   orderId,
@@ -77,8 +72,8 @@ export const CompleteOrder = command('CompleteOrder', topics.orderCommands, {
 export const OrderCompleted = event('OrderCompleted', topics.orderEvents, { orderId, total: Amount, currency: Currency });
 
 export const RefundPayment = command('RefundPayment', topics.paymentCommands, { orderId }, compensation);
-export const PaymentRefunded = event('PaymentRefunded', topics.paymentEvents, { orderId }, { ...compensation, ...ours });
+export const PaymentRefunded = event('PaymentRefunded', topics.paymentEvents, { orderId }, compensation);
 export const ReleaseInventory = command('ReleaseInventory', topics.inventoryCommands, { orderId }, compensation);
-export const InventoryReleased = event('InventoryReleased', topics.inventoryEvents, { orderId }, { ...compensation, ...ours });
+export const InventoryReleased = event('InventoryReleased', topics.inventoryEvents, { orderId }, compensation);
 export const CancelOrder = command('CancelOrder', topics.orderCommands, { orderId }, compensation);
-export const OrderCancelled = event('OrderCancelled', topics.orderEvents, { orderId }, { ...compensation, ...ours });
+export const OrderCancelled = event('OrderCancelled', topics.orderEvents, { orderId }, compensation);

@@ -98,29 +98,62 @@ export const errorTable = {
   MESSAGE_MISFIT: entry('A message does not fit its schema.', 'Mend the program that says it; the message is kept as a dead letter.'),
   // flows: found when the process starts, before anything listens
   FLOW_DURATION: entry('A length of time in a flow cannot be read.', "Write a number above zero and a unit: '250ms', '5s', '15m' or '2h'."),
-  FLOW_OUTCOME_UNANSWERED: entry('An operation can end in a way that no message tells to those who wait.', 'Give the outcome a message in the row named.'),
-  FLOW_OUTCOME_INVENTED: entry('A row answers an outcome that its operation does not have.', 'Take it out of the row, or add it to the operation.'),
-  FLOW_DO_MISSING: entry('An operation goes on from, or undoes, one that the flow does not run before it.', 'Add the step or row that runs it first.'),
-  FLOW_DO_TWICE: entry('One operation is asked twice in a flow, and happens once for an order.', 'Take one out, or make it an operation of its own.'),
+  FLOW_OUTCOME_UNANSWERED: entry(
+    'An operation can end in a way that no message tells to those who wait.',
+    'Give the outcome a message in the row named.',
+  ),
+  FLOW_OUTCOME_INVENTED: entry(
+    'A row answers an outcome that its operation does not have.',
+    'Take it out of the row, or add it to the operation.',
+  ),
+  FLOW_DO_MISSING: entry(
+    'An operation goes on from, or undoes, one that the flow does not run before it.',
+    'Add the step or row that runs it first.',
+  ),
+  FLOW_DO_TWICE: entry(
+    'One operation is asked twice in a flow, and happens once for an order.',
+    'Take one out, or make it an operation of its own.',
+  ),
   FLOW_TWO_READERS: entry('A participant reads one message for two operations.', 'Keep one row; let the other wait for what it says.'),
-  FLOW_NOT_UNASKED: entry('A row lets a participant speak unasked by an operation that is only run when asked.', 'Declare the operation `unasked`, or give the row a message.'),
-  FLOW_STEP_WITHOUT_UNDO: entry('A step changes something that nothing takes back when a later step refuses.', 'Give it .undo(operation, Command, Reply).'),
-  FLOW_PIVOT_WITHOUT_UNDO: entry('The outcome of the pivot may stay unknown, and nothing takes it back.', 'Give it .undo(operation, Command, Reply).'),
+  FLOW_NOT_UNASKED: entry(
+    'A row lets a participant speak unasked by an operation that is only run when asked.',
+    'Declare the operation `unasked`, or give the row a message.',
+  ),
+  FLOW_STEP_WITHOUT_UNDO: entry(
+    'A step changes something that nothing takes back when a later step refuses.',
+    'Give it .undo(operation, Command, Reply).',
+  ),
+  FLOW_PIVOT_WITHOUT_UNDO: entry(
+    'The outcome of the pivot may stay unknown, and nothing takes it back.',
+    'Give it .undo(operation, Command, Reply).',
+  ),
   FLOW_UNDO_DIFFERS: entry('The undo of a step belongs to another operation.', 'Give the undo that its service declares for it.'),
-  FLOW_REFUSES_AFTER_PIVOT: entry('A step can refuse when the order can no longer be cancelled.', 'Put it before the pivot, or make it the pivot.'),
+  FLOW_REFUSES_AFTER_PIVOT: entry(
+    'A step can refuse when the order can no longer be cancelled.',
+    'Put it before the pivot, or make it the pivot.',
+  ),
   FLOW_PIVOTS: entry('A flow has more than one pivot, or one that does not stand alone.', 'Keep one: the last step that can refuse.'),
   FLOW_BEGINNING: entry('What begins a coordinated flow is not one message.', 'Give the beginning one outcome that succeeds.'),
-  FLOW_NO_END: entry('A path leads to no message that ends the order.', 'Go on from the message named, or let an operation say what it `ends`.'),
+  FLOW_NO_END: entry(
+    'A path leads to no message that ends the order.',
+    'Go on from the message named, or let an operation say what it `ends`.',
+  ),
   FLOW_NOT_UNDONE: entry('After a failure something that was done is not taken back.', 'Add the row that runs its undo.'),
   FLOW_NOT_SETTLED: entry('What was reserved is still held when the order is completed.', 'Add the row that settles it.'),
   FLOW_MESSAGE_UNREAD: entry('A message is said and nobody reads it.', 'Add a row that reads it, or leave it out.'),
   FLOW_MESSAGE_UNSAID: entry('A message is read and nobody says it.', 'Add the row whose outcome it is.'),
   FLOW_MESSAGE_AMBIGUOUS: entry('A message stands for two things in one flow.', 'Give each its own message.'),
-  FLOW_NAME_TAKEN: entry('Two messages of one flow cannot be told apart.', 'Use one value for both, another name, or variants of one field.'),
+  FLOW_NAME_TAKEN: entry(
+    'Two messages of one flow cannot be told apart.',
+    'Use one value for both, another name, or variants of one field.',
+  ),
   FLOW_CYCLE: entry('Messages lead back to themselves, and would circulate for ever.', 'Break the cycle at the row named.'),
   FLOW_FACT_TYPES: entry('One fact has two types.', 'Use one schema for it; give the other fact another name.'),
   FLOW_FACT_MISSING: entry('An operation needs a fact that its message does not carry.', 'Add the field to the message, required.'),
-  FLOW_FACT_UNFOUNDED: entry('A message claims a fact that whoever says it does not know.', 'Let an earlier message carry it, or take the field out.'),
+  FLOW_FACT_UNFOUNDED: entry(
+    'A message claims a fact that whoever says it does not know.',
+    'Let an earlier message carry it, or take the field out.',
+  ),
   FLOW_NAME_DIFFERS: entry("A name is not its document's.", 'Write it as the document does, or mark the message as ours.'),
   FLOW_VERSION_GONE: entry(
     'Orders still run by a version of a flow that names something the code no longer has.',
@@ -132,7 +165,11 @@ export const errorTable = {
     { retry: true, http: 503 },
   ),
   // the gateway
-  IDEMPOTENCY_KEY_REUSED: entry('An Idempotency-Key came again with another body.', 'Use a new key for a new order; repeat the same body to ask again.', { http: 422 }),
+  IDEMPOTENCY_KEY_REUSED: entry(
+    'An Idempotency-Key came again with another body.',
+    'Use a new key for a new order; repeat the same body to ask again.',
+    { http: 422 },
+  ),
   CANCEL_NOT_OFFERED: entry('Orders of this flow cannot be cancelled.', 'Wait for the order to end.', { http: 409 }),
 } as const satisfies Record<string, ErrorEntry>;
 

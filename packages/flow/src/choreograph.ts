@@ -1,9 +1,10 @@
 /** A flow without a coordinator: its rows are all there is. */
 import { checked } from './check/check.ts';
+import type { DocumentList } from './check/document.ts';
 import type { Message } from './message.ts';
 import type { Flow, OrderStatus, Row } from './model.ts';
-import { said } from './orchestrate.ts';
 import { choreographedPlaces } from './places.ts';
+import { byKey } from './said.ts';
 import type { Beginning } from './step.ts';
 import { versionOf } from './version.ts';
 
@@ -18,16 +19,19 @@ export interface Choreography {
   readonly words?: Readonly<Partial<Record<OrderStatus, string>>>;
   /** The document's names for our participants. */
   readonly seats?: Readonly<Record<string, string>>;
+  /** The names that its document has: the flow's must be the same. */
+  readonly document?: DocumentList;
 }
 
 /** Compiles and checks. Errors: the FLOW_ codes, all problems of the flow in one error. */
-export function choreograph({ name, begins, cancel, rows, words = {}, seats = {} }: Choreography): Flow {
+export function choreograph({ name, begins, cancel: cancels, rows, words = {}, seats = {}, document }: Choreography): Flow {
   const { does, says, replies } = begins.data;
   const first: Row = { reader: does.participant, on: { kind: 'message', message: says }, does, says: replies };
+  const cancel = cancels ?? null;
   const all = [first, ...rows.flat()];
   const flow = {
-    ...{ name, version: versionOf(name, all, null), coordinator: null, begins: says, cancel: cancel ?? null, rows: all, plan: null },
-    ...{ messages: new Map(said(says, cancel ?? null, all).map((message) => [message.key, message])), seats, words },
+    ...{ name, version: versionOf(name, all, null), coordinator: null, begins: says, cancel, rows: all, plan: null },
+    ...{ messages: byKey({ begins: says, cancel, rows: all }), seats, words },
   };
-  return checked({ ...flow, places: choreographedPlaces(flow) });
+  return checked({ ...flow, places: choreographedPlaces(flow) }, document);
 }

@@ -10,5 +10,8 @@ export function milliseconds(duration: Duration): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration);
   const length = found ? Number(found[1]) * units[found[2] as keyof typeof units] : 0;
   if (length > 0) return Math.round(length);
-  throw new EnsembleError('FLOW_DURATION', `"${duration}" is not a duration: write a number above zero and a unit, such as '250ms', '5s', '15m' or '2h'.`);
+  throw new EnsembleError(
+    'FLOW_DURATION',
+    `"${duration}" is not a duration: write a number above zero and a unit, such as '250ms', '5s', '15m' or '2h'.`,
+  );
 }

@@ -1,4 +1,7 @@
 export { cancellation, placement } from './added.ts';
+export type { DocumentList } from './check/document.ts';
+export { problemsOf } from './check/check.ts';
+export type { Problem } from './check/problem.ts';
 export { choreograph } from './choreograph.ts';
 export { type Codec, codecOf, messageOf } from './codec.ts';
 export type { Duration } from './duration.ts';
@@ -6,6 +9,10 @@ export * from './message.ts';
 export * from './model.ts';
 export * from './operation.ts';
 export { orchestrate } from './orchestrate.ts';
+export { type Path, paths } from './paths.ts';
+export { renderSequence } from './render/sequence.ts';
+export { renderStates } from './render/states.ts';
+export { renderTable } from './render/table.ts';
 export { anyOf, deadline, later, on, silent } from './row.ts';
 export { at, pivot, step, tell, together } from './step.ts';
 export * from './vocabulary.ts';

@@ -69,8 +69,12 @@ function message<C extends string>(
   };
 }
 
-export const command = <const F extends Fields>(name: string, topic: string, fields: F, options: MessageOptions = {}): Message<Carried<F>> =>
-  message('command', name, topic, fields, options, null);
+export const command = <const F extends Fields>(
+  name: string,
+  topic: string,
+  fields: F,
+  options: MessageOptions = {},
+): Message<Carried<F>> => message('command', name, topic, fields, options, null);
 
 export const event = <const F extends Fields>(name: string, topic: string, fields: F, options: MessageOptions = {}): Message<Carried<F>> =>
   message('event', name, topic, fields, options, null);

@@ -1,9 +1,11 @@
 /** A flow with a coordinator: it asks, participants answer. Compiles to rows for them, and a plan for it. */
 import { checked } from './check/check.ts';
+import type { DocumentList } from './check/document.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import type { Message } from './message.ts';
 import type { Flow, OrderStatus, Plan, PlanStep, Row, StepKind } from './model.ts';
 import { orchestratedPlaces } from './places.ts';
+import { byKey } from './said.ts';
 import type { BeginningWithUndo, Step, StepData, Together } from './step.ts';
 import { versionOf } from './version.ts';
 
@@ -32,6 +34,8 @@ export interface Orchestration {
   /** The document's names for our participants. */
   readonly seats?: Readonly<Record<string, string>>;
   readonly deadlines?: Deadlines;
+  /** The names that its document has: the flow's must be the same. */
+  readonly document?: DocumentList;
 }
 
 /** Compiles and checks. Errors: the FLOW_ codes, all problems of the flow in one error. */
@@ -45,20 +49,13 @@ export function orchestrate(written: Orchestration): Flow {
   const cancel = written.cancel ?? null;
   const plan = planOf(written, begun, groups, also);
   const version = versionOf(written.name, rows, plan);
-  const messages = new Map(said(begins, cancel, rows).map((message) => [message.key, message]));
+  const messages = byKey({ begins, cancel, rows });
   const flow = {
     ...{ name: written.name, version, coordinator: written.coordinator, begins, cancel, rows, plan: { ...plan, version }, messages },
     ...{ seats: written.seats ?? {}, words: written.words ?? {} },
   };
-  return checked({ ...flow, places: orchestratedPlaces(flow) });
+  return checked({ ...flow, places: orchestratedPlaces(flow) }, written.document);
 }
-
-/** Every message of a flow, as often as it is written. */
-export const said = (begins: Message, cancel: Message | null, rows: readonly Row[]): readonly Message[] => [
-  begins,
-  ...(cancel ? [cancel] : []),
-  ...rows.flatMap((row) => [...(row.on.kind === 'message' ? [row.on.message] : []), ...Object.values(row.says)]),
-];
 
 const row = (does: Row['does'], message: Message, says: Row['says']): Row => ({
   reader: does.participant,
@@ -97,7 +94,10 @@ function planOf(
     coordinator,
     begins: begun ? (reply ?? '') : (begins as Message).key,
     cancel: cancel?.key ?? null,
-    groups: [...(begun ? [first] : []), ...groups.map((group, index) => group.map((step) => planStep(step, kindOf(index, groups, step), defaults)))],
+    groups: [
+      ...(begun ? [first] : []),
+      ...groups.map((group, index) => group.map((step) => planStep(step, kindOf(index, groups, step), defaults))),
+    ],
     later: also.flatMap((row) => (row.on.kind === 'later' ? Object.values(row.says).map((message) => message.key) : [])),
   };
 }

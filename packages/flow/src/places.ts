@@ -42,13 +42,19 @@ export function orchestratedPlaces({ plan, rows, begins, cancel }: Unplaced): Re
     for (const step of group) if (step.says) put(step.says, last && silentStep(step) ? 'COMPLETED' : 'RUNNING');
     for (const refuses of [false, true])
       for (const step of group) {
-        const undoable = plan.groups.slice(0, index + 1).flat().some((one) => one.undo && one !== step);
+        const undoable = plan.groups
+          .slice(0, index + 1)
+          .flat()
+          .some((one) => one.undo && one !== step);
         const status = refuses ? (undoable ? 'CANCELLING' : 'CANCELLED') : last ? 'COMPLETED' : 'RUNNING';
         for (const [key, answer] of Object.entries(step.answers)) if (answer.refuses === refuses) put(key, status);
       }
   });
   for (const key of plan.later) put(key, 'CANCELLING');
-  const undos = plan.groups.flat().flatMap(({ undo }) => (undo ? [undo] : [])).toReversed();
+  const undos = plan.groups
+    .flat()
+    .flatMap(({ undo }) => (undo ? [undo] : []))
+    .toReversed();
   undos.forEach((undo, index) => {
     const last = index === undos.length - 1;
     put(undo.says, last && undo.answers.length === 0 ? 'CANCELLED' : 'CANCELLING');

@@ -31,10 +31,14 @@ type Lacks<M, O> = Exclude<keyof NeedsOf<O>, CarriedBy<M> | 'orderId'>;
 /** The message must carry what the operation needs; if it does not, the compiler says which facts are missing. */
 export type Feeds<M, O> = [Lacks<M, O>] extends [never] ? unknown : { readonly 'does not carry what the operation needs': Lacks<M, O> };
 
+/** By outcome; an undo that found nothing to do says what it says otherwise, unless that is written too. */
+type ByOutcome<O, V> = { readonly [K in Exclude<keyof OutcomesOf<O>, 'nothing'>]: V } & {
+  readonly [K in keyof OutcomesOf<O> & 'nothing']?: V;
+};
 /** A message for each outcome. */
-export type Answers<O> = { readonly [K in keyof OutcomesOf<O>]: Message };
+export type Answers<O> = ByOutcome<O, Message>;
 /** A message, or silence, for each outcome. */
-export type Says<O> = { readonly [K in keyof OutcomesOf<O>]: Message | typeof silent };
+export type Says<O> = ByOutcome<O, Message | typeof silent>;
 type CanRefuse<O> = true extends OutcomesOf<O>[keyof OutcomesOf<O>]['refuses'] ? true : false;
 /** What cannot refuse need not say anything. */
 type Spoken<O> = CanRefuse<O> extends true ? [says: Says<O>] : [says?: Says<O>];
@@ -46,17 +50,23 @@ function triggers(on: Message | AnyOf | Deadline): readonly Trigger[] {
   return 'after' in on ? [{ kind: 'deadline', after: on.after }] : [{ kind: 'message', message: on }];
 }
 
-export const spoken = (says: Readonly<Record<string, Message | typeof silent>>): Row['says'] =>
-  Object.fromEntries(Object.entries(says).filter((entry): entry is [string, Message] => entry[1] !== silent));
+type Spelled = Readonly<Record<string, Message | typeof silent>>;
+
+export function spoken({ kind, spec }: Operation, says: Spelled): Row['says'] {
+  const [outcome = ''] = Object.keys(spec.outcomes);
+  const otherwise = kind === 'undo' ? (says['nothing'] ?? says[outcome]) : undefined;
+  const all = otherwise ? { ...says, nothing: otherwise } : says;
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Message] => entry[1] !== silent));
+}
 
 /** Whoever reads this message runs this operation, and says for each outcome what is named. */
 export const on = <const M extends Message | AnyOf | Deadline, const O extends Operation>(
   trigger: M & Feeds<M, O>,
   does: O,
   ...[says]: Spoken<O>
-): readonly Row[] => triggers(trigger).map((on) => ({ reader: does.participant, on, does, says: spoken(says ?? {}) }));
+): readonly Row[] => triggers(trigger).map((on) => ({ reader: does.participant, on, does, says: spoken(does, (says ?? {}) as Spelled) }));
 
 /** The participant speaks unasked: a carrier gives up, a provider writes, an operator decides. */
 export const later = <const O extends Operation>(does: O, says: Says<O>): readonly Row[] => [
-  { reader: does.participant, on: { kind: 'later' }, does, says: spoken(says) },
+  { reader: does.participant, on: { kind: 'later' }, does, says: spoken(does, says as Spelled) },
 ];

@@ -42,6 +42,7 @@ export interface StepWithoutUndo {
   /** The operation that takes it back, its command, and its reply: one for every outcome, or one each; none: nobody answers. */
   undo<const U extends Operation<Spec, 'undo'>>(does: U, says: Message, reply?: Message | Answers<U>): Step;
   within(time: Duration, options?: { readonly attempts?: number }): StepWithoutUndo;
+  giveUpAfter(time: Duration): StepWithoutUndo;
 }
 
 type StepOf<O> = O extends Operation<Spec, 'do'> ? StepWithoutUndo : Step;
@@ -51,11 +52,12 @@ export interface Together {
   readonly together: readonly Step[];
 }
 
-const isMessage = (reply: Message | Readonly<Record<string, Message>>): reply is Message => 'topic' in reply && typeof reply.topic === 'string';
+const isMessage = (reply: Message | Readonly<Record<string, Message>>): reply is Message =>
+  'topic' in reply && typeof reply.topic === 'string';
 
 function replies(does: Operation, reply: Message | Readonly<Record<string, Message>> | undefined): Row['says'] {
   if (!reply) return {};
-  if (!isMessage(reply)) return reply;
+  if (!isMessage(reply)) return spoken(does, reply);
   return Object.fromEntries(Object.keys(does.spec.outcomes).map((outcome) => [outcome, reply]));
 }
 
@@ -75,11 +77,11 @@ const fresh = { undo: null, pivot: false, within: null, attempts: null, giveUp: 
 
 /** Asks a participant, and goes on with its answer. */
 export const step = <const O extends Operation, const M extends Message>(does: O, says: M & Feeds<M, O>, answers: Answers<O>): StepOf<O> =>
-  build<O>({ ...fresh, does, says, replies: answers });
+  build<O>({ ...fresh, does, says, replies: spoken(does, answers) });
 
 /** The last step that can refuse: once it has succeeded the order goes through. */
 export const pivot = <const O extends Operation, const M extends Message>(does: O, says: M & Feeds<M, O>, answers: Answers<O>): StepOf<O> =>
-  build<O>({ ...fresh, does, says, replies: answers, pivot: true });
+  build<O>({ ...fresh, does, says, replies: spoken(does, answers), pivot: true });
 
 /** Tells a participant, which does not answer. */
 export const tell = <const O extends Operation, const M extends Message>(does: O, says: M & Feeds<M, O>): StepOf<O> =>
@@ -91,6 +93,8 @@ export const together = (...steps: readonly Step[]): Together => ({ together: st
 /** A beginning that a participant takes: the client asks it, and its answer begins the flow. */
 export interface Beginning {
   readonly data: StepData;
+  readonly is: 'a beginning without undo: give it .undo(operation, Command, Reply)';
+  giveUpAfter(time: Duration): Beginning;
   /** Takes the beginning back when the flow is cancelled. */
   undo<const U extends Operation<Spec, 'undo'>>(does: U, says: Message, reply?: Message | Answers<U>): BeginningWithUndo;
 }
@@ -106,4 +110,4 @@ export interface BeginningWithUndo {
  * needs and uses, unless another is given.
  */
 export const at = <const O extends Operation<Spec, 'do'>>(does: O, says: Says<O>, asked: Message = placementOf(does)): Beginning =>
-  build<Operation>({ ...fresh, does, says: asked, replies: spoken(says) }) as unknown as Beginning;
+  build<Operation>({ ...fresh, does, says: asked, replies: spoken(does, says) }) as unknown as Beginning;

@@ -7,5 +7,8 @@ const trigger = (on: Trigger): string => (on.kind === 'message' ? on.message.key
 export function versionOf(name: string, rows: readonly Row[], plan: Omit<Plan, 'version'> | null): string {
   const said = (row: Row) => Object.entries(row.says).map(([outcome, message]) => [outcome, message.key]);
   const table = rows.map((row) => [row.reader, trigger(row.on), row.does.name, said(row)]);
-  return createHash('sha256').update(JSON.stringify([name, table, plan])).digest('hex').slice(0, 8);
+  return createHash('sha256')
+    .update(JSON.stringify([name, table, plan]))
+    .digest('hex')
+    .slice(0, 8);
 }

@@ -1,0 +1,27 @@
+import { gateway, readBy, readersOf, saidBy, sayersOf } from '../graph.ts';
+import type { Message } from '../message.ts';
+import type { Flow, OrderStatus } from '../model.ts';
+
+/** A participant as the flow's document calls it. */
+export const seatOf = ({ seats }: Flow, participant: string): string =>
+  seats[participant] ?? (participant === gateway ? 'gateway' : participant);
+
+/** A status as the flow's document calls it. */
+export const wordOf = ({ words }: Flow, status: OrderStatus): string => words[status] ?? status;
+
+/** The messages in the order of their ranks. */
+export const ranked = ({ messages, places }: Flow): readonly Message[] =>
+  [...messages.values()].toSorted((a, b) => (places.get(a.key)?.rank ?? 0) - (places.get(b.key)?.rank ?? 0));
+
+/** Who says a message: operations by name, else the coordinator or the gateway. */
+export function speakers(flow: Flow, key: string): readonly string[] {
+  const operations = saidBy(flow, key);
+  const others = sayersOf(flow, key).filter((one) => !operations.some((row) => row.reader === one));
+  return [...others, ...new Set(operations.map((row) => row.does.name))];
+}
+
+export function listeners(flow: Flow, key: string): readonly string[] {
+  const operations = readBy(flow, key);
+  const coordinator = flow.plan && readersOf({ ...flow, rows: [] }, key).length > 0 ? [flow.plan.coordinator] : [];
+  return [...coordinator, ...operations.map((row) => row.does.name)];
+}
