@@ -53,10 +53,8 @@ export async function runFile(path: string, options: { seconds: number; signal: 
     if (error?.failureType === 'subtestsFailed') return;
     const isFile = entryFile === undefined;
     const what = isFile ? `${path}: did not load, or did not end well` : `${path}:${line ?? 0}: ${name}`;
-    const why =
-      error?.failureType === 'testAborted'
-        ? `ended after ${options.seconds} s: a test hangs, or leaves something open`
-        : inFull(error?.cause ?? error);
+    const ended = options.signal.aborted ? 'interrupted' : `ended after ${options.seconds} s: a test hangs, or leaves something open`;
+    const why = error?.failureType === 'testAborted' ? ended : inFull(error?.cause ?? error);
     failures.push(`${what}\n${indent(why)}`);
   };
   const pass = ({ name, line, entryFile, skip, todo, details }: Outcome): void => {
