@@ -34,15 +34,18 @@ async function check(): Promise<void> {
   total.failures.push(...failed.map((result) => `check: ${result.name}`));
 }
 
+/** Why this machine cannot run a file, if it cannot. */
+const lacks = (file: TestFile): string | undefined => [...file.needs].map((need) => missing(need)).find((reason) => reason !== undefined);
+
 /** Runs files, so many at a time. A file whose need cannot be met is not run. */
 async function files(list: readonly TestFile[], atOnce: number): Promise<void> {
   const queue = [...list];
   const worker = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined && !interrupted.signal.aborted; file = queue.shift()) {
-      const lacks = [...file.needs].map((need) => missing(need)).find((reason) => reason !== undefined);
-      if (lacks !== undefined) {
-        console.log(`!!! NOT RUN: ${file.path}: ${lacks}`);
-        total.notRun.push(`${file.path}: ${lacks}`);
+      const reason = lacks(file);
+      if (reason !== undefined) {
+        console.log(`!!! NOT RUN: ${file.path}: ${reason}`);
+        total.notRun.push(`${file.path}: ${reason}`);
         continue;
       }
       const result = await runFile(file.path, { seconds: deadlines[file.kind], signal: interrupted.signal });
@@ -58,10 +61,11 @@ async function main(): Promise<void> {
   if (all.length === 0) throw new Error(`No test file's path holds ${filters.join(' or ')}.`);
   const of = (kind: TestFile['kind']): readonly TestFile[] => all.filter((file) => file.kind === kind);
   const [pure, servers, system] = [of('pure'), of('servers'), of('system')];
-  const needs = new Set<Need>([...servers, ...system].flatMap((file) => [...file.needs]).filter((need) => missing(need) === undefined));
+  const runnable = [...servers, ...system].filter((file) => lacks(file) === undefined);
+  const needs = new Set<Need>(runnable.flatMap((file) => [...file.needs]));
 
   // They start while the first parts run; settled, so that a failure is told where it matters.
-  const starting = Promise.allSettled([servers.length + system.length === 0 ? undefined : startServers(needs, console.log)]);
+  const starting = Promise.allSettled([runnable.length === 0 ? undefined : startServers(needs, console.log)]);
   try {
     if (filters.length === 0) await part('check', check);
     if (pure.length > 0) await part('pure', () => files(pure, 2));
