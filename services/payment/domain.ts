@@ -1,4 +1,4 @@
-/** How payment decides: a balance never goes below zero, and each change of one is two ledger entries whose sum is zero. */
+/** How payment decides: a balance never goes below zero, and each change of one is booked: what it gives the merchant gains, and back. */
 import type { Decisions, RowOf } from '@ensemble/engine';
 import type * as operations from './operations.ts';
 import type { tables } from './tables.ts';
@@ -19,7 +19,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
     return {
       says: 'paid',
       adds: { paymentId },
-      rows: { accounts: [{ ...account, balance: account.balance - total }], ledger: entries(orderId, 'charge', account, 0 - total) },
+      rows: { accounts: [{ ...account, balance: account.balance - total }], ledger: [booked(orderId, 'charge', account, total)] },
       record: { customerId, amount: total, currency, paymentMethod, paymentId },
     };
   },
@@ -32,7 +32,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
       says: 'refunded',
       rows: {
         accounts: [{ ...account, balance: account.balance + record.amount }],
-        ledger: entries(record.orderId, 'refund', account, record.amount),
+        ledger: [booked(record.orderId, 'refund', account, record.amount)],
       },
     };
   },
@@ -40,8 +40,10 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 
 const declined = (reason: string) => ({ says: 'declined', adds: { reason } }) as const;
 
-/** Only the customer's side has a row to lock; the merchant's balance is the sum of its entries. */
-const entries = (orderId: string, entry: 'charge' | 'refund', { customerId, currency }: Account, amount: number): Entry[] => [
-  { orderId, entry, side: 'customer', account: customerId, amount, currency },
-  { orderId, entry, side: 'merchant', account: 'merchant', amount: 0 - amount, currency },
-];
+const merchant = 'merchant';
+
+/** Only the customer's side has a row to lock; the merchant's balance is the sum of what was booked. */
+function booked(orderId: string, entry: 'charge' | 'refund', { customerId, currency }: Account, amount: number): Entry {
+  const [fromAccount, toAccount] = entry === 'charge' ? [customerId, merchant] : [merchant, customerId];
+  return { orderId, entry, fromAccount, toAccount, amount, currency };
+}

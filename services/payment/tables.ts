@@ -30,12 +30,12 @@ export const tables = {
     methods: json<readonly Method[]>(),
     version: int,
   }),
-  /** Never loaded, so it has no keys: a row here is only ever added. */
-  ledger: table('ledger', ['orderId', 'entry', 'side'], {
+  /** Double entry, a row a booking: what one account gives the other gains. Never loaded, so it has no keys: a row is only ever added. */
+  ledger: table('ledger', ['orderId', 'entry'], {
     orderId: uuid,
     entry: text,
-    side: text,
-    account: text,
+    fromAccount: text,
+    toAccount: text,
     amount: bigint,
     currency: text,
   }),

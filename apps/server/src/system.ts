@@ -43,7 +43,7 @@ export interface System {
 }
 
 /** Milliseconds between two takings of a projection. */
-const projectionLinger = 25;
+const projectionLinger = 100;
 const projects = ({ operations }: Participant): boolean => Object.values(operations).some(({ kind }) => kind === 'project');
 
 export async function startSystem(setting: SystemSetting): Promise<System> {

@@ -3,8 +3,8 @@ create table sagas (
   flow             text not null,
   version          text not null,
   state            text not null check (state in ('RUNNING', 'COMPENSATING', 'COMPLETED', 'COMPENSATED', 'FAILED')),
-  facts            jsonb not null,
-  asks             jsonb not null,
+  facts            json not null,
+  asks             json not null,
   begun            boolean not null,
   cancel_requested boolean not null,
   flagged          boolean not null,
@@ -20,7 +20,7 @@ create index sagas_open on sagas (open, created_at);
 create table flow_versions (
   flow       text not null,
   version    text not null,
-  plan       jsonb not null,
+  plan       json not null,
   created_at timestamptz not null,
   primary key (flow, version)
 );

@@ -31,20 +31,24 @@ export function atHand(setting: {
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
-  /** Milliseconds between two takings: a projection gains by larger batches, and nobody waits for it. */
+  /** Milliseconds between two takings: a projection gains by larger batches. After a quiet time a message is taken at once. */
   readonly linger: number;
 }): AtHand {
   const { subscription, stopping } = setting;
   const jobs: Work[] = [];
   let taking: Promise<readonly Delivery[]> | null = null;
+  let takenAt = Number.NEGATIVE_INFINITY;
   let ring = (): void => undefined;
   const stopped = (): EnsembleError => new EnsembleError('SERVICE_STOPPED', `${setting.service} is stopping`);
   stopping.addEventListener('abort', () => ring());
 
   async function take(from: Subscription): Promise<readonly Delivery[]> {
-    if (setting.linger > 0) await pause(setting.clock, setting.linger, stopping);
+    const early = takenAt + setting.linger - setting.clock.now();
+    if (early > 0) await pause(setting.clock, early, stopping);
     await setting.publisher.room(stopping);
-    return from.take(batchLimit, stopping);
+    const taken = await from.take(batchLimit, stopping);
+    takenAt = setting.clock.now();
+    return taken;
   }
 
   async function next(): Promise<Hand> {

@@ -31,7 +31,7 @@ const codecs: Readonly<Record<ColumnType, Codec>> = {
   int: { sql: 'int4', write: integer(-2_147_483_648, 2_147_483_647), read: Number },
   boolean: { sql: 'bool', write: (value) => (value === true ? 't' : value === false ? 'f' : undefined), read: (cell) => cell === 't' },
   // JSON text holds no control characters, and as JSON it is quoted just as an array literal wants it.
-  json: { sql: 'jsonb', write: (value) => JSON.stringify(value) as string | undefined, quote: (text) => JSON.stringify(text), read: (cell) => JSON.parse(cell) },
+  json: { sql: 'json', write: (value) => JSON.stringify(value) as string | undefined, quote: (text) => JSON.stringify(text), read: (cell) => JSON.parse(cell) },
   timestamp: {
     sql: 'float8',
     write: integer(...years1To9999),

@@ -3,7 +3,7 @@ create table accounts (
   currency    text not null check (currency ~ '^[A-Z]{3}$'),
   deposited   bigint not null check (deposited >= 0),
   balance     bigint not null check (balance >= 0),
-  methods     jsonb not null,
+  methods     json not null,
   version     int not null default 1
 ) with (fillfactor = 30); -- updated by every order of its customer: room for updates in place
 
@@ -13,7 +13,7 @@ create table payments (
   order_id       uuid primary key,
   flow           text not null,
   state          text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
-  answers        jsonb not null,
+  answers        json not null,
   updated_at     timestamptz not null,
   customer_id    text,
   amount         bigint check (amount >= 0), -- minor units
@@ -27,16 +27,17 @@ create table payments (
   )
 ) with (fillfactor = 80); -- inserted once; few are refunded
 
+-- Double entry in one row: what one account gives the other gains, so the books balance by construction.
 create table ledger (
-  order_id uuid not null references payments,
-  entry    text not null check (entry in ('charge', 'refund')),
-  side     text not null check (side in ('customer', 'merchant')),
-  account  text not null,
-  amount   bigint not null, -- minor units; what the account gains
-  currency text not null,
-  primary key (order_id, entry, side),
+  order_id     uuid not null references payments,
+  entry        text not null check (entry in ('charge', 'refund')),
+  from_account text not null,
+  to_account   text not null,
+  amount       bigint not null check (amount >= 0), -- minor units
+  currency     text not null,
+  primary key (order_id, entry),
   -- the customer pays and is refunded, never the other way round
-  constraint ledger_direction check (case when (entry = 'charge') = (side = 'customer') then amount <= 0 else amount >= 0 end)
+  constraint ledger_direction check (from_account <> to_account and (entry = 'charge') = (to_account = 'merchant'))
 );
 
 revoke update, delete, truncate on ledger from :role; -- what was booked stays booked

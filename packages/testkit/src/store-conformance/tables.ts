@@ -34,7 +34,7 @@ const sqlTypes: Readonly<Record<ColumnType, string>> = {
   bigint: 'bigint',
   int: 'int',
   boolean: 'boolean',
-  json: 'jsonb',
+  json: 'json',
   timestamp: 'timestamptz',
 };
 
