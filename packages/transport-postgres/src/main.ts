@@ -1,0 +1,10 @@
+import type { Transport } from '@ensemble/engine/transport';
+import { connect, type PostgresTransportOptions } from './connect.ts';
+
+export type { PostgresTransportOptions } from './connect.ts';
+
+/**
+ * Messages over an append-only log in a PostgreSQL database. Connects by itself, and again whenever the server comes back; makes its
+ * tables where they are missing. What it says about retention (LOG_TRUNCATED) and about a server that is away goes to the log.
+ */
+export const postgresTransport = (options: PostgresTransportOptions): Transport => connect(options);

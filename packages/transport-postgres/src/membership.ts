@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Link } from './link.ts';
+import { standings } from './offsets.ts';
+import { type Member, shareOf } from './share.ts';
+import type { LogSubscription } from './subscription.ts';
+import type { Tail } from './tail.ts';
+import type { Topic, Topics } from './topics.ts';
+
+const register = {
+  name: 'register',
+  text: `with here as (
+      insert into processes (process, pid, backend_start, heartbeat)
+      select $1, pid, backend_start, clock_timestamp() from pg_stat_activity where pid = pg_backend_pid()
+      on conflict (process) do update set pid = excluded.pid, backend_start = excluded.backend_start, heartbeat = excluded.heartbeat
+    ) update membership set epoch = epoch + 1`,
+};
+const beat = { name: 'beat', text: 'update processes set heartbeat = clock_timestamp() where process = $1 returning process' };
+const bury = {
+  name: 'bury',
+  text: `with gone as (
+      delete from processes where process in (
+        select process from processes join dead_processes using (process) where process <> $1 for update of processes skip locked)
+      returning process
+    ) update membership set epoch = epoch + 1 where exists (select from gone)`,
+};
+/** A new instance takes the place of the one before it; one that was there already takes its place back only where that is free. */
+const join = (returning: boolean): string => `with joined as (
+      insert into members (group_name, member, process, instance, topics) values ($1, $2, $3, $4, $5)
+      on conflict (group_name, member) do ${
+        returning ? 'nothing' : 'update set process = excluded.process, instance = excluded.instance, topics = excluded.topics'
+      }
+    ) update membership set epoch = epoch + 1`;
+const enter = { name: 'enter', text: join(false) };
+const re_enter = { name: 're-enter', text: join(true) };
+const leave = {
+  name: 'leave',
+  text: `with gone as (delete from members where instance = $1 returning instance)
+    update membership set epoch = epoch + 1 where exists (select from gone)`,
+};
+const unregister = {
+  name: 'unregister',
+  text: 'with gone as (delete from processes where process = $1) update membership set epoch = epoch + 1',
+};
+const read = { name: 'members', text: 'select group_name, member, instance, to_json(topics) from members where group_name = any($1)' };
+
+/** This process among those that use the log, and its members in their groups. All of it may fail with TRANSPORT_UNAVAILABLE. */
+export class Membership {
+  /** How others know this process. */
+  readonly process = randomUUID();
+  readonly #link: Link;
+  readonly #topics: Topics;
+  readonly #tail: Tail;
+  readonly #subscriptions = new Set<LogSubscription>();
+  /** The session that the others watch; 0 when they may have forgotten us. */
+  #registered = 0;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(link: Link, topics: Topics, tail: Tail) {
+    this.#link = link;
+    this.#topics = topics;
+    this.#tail = tail;
+  }
+
+  get subscriptions(): ReadonlySet<LogSubscription> {
+    return this.#subscriptions;
+  }
+
+  /** Takes the member's place, whoever had it, and gives it its partitions. */
+  async enter(subscription: LogSubscription): Promise<void> {
+    await this.present();
+    await this.#link.query(bury, [this.process]);
+    await this.#link.query(enter, this.#rowOf(subscription));
+    this.#subscriptions.add(subscription);
+    await this.refresh();
+  }
+
+  async leave(subscription: LogSubscription): Promise<void> {
+    this.#subscriptions.delete(subscription);
+    await this.#link.query(leave, [subscription.instance]);
+  }
+
+  /** Makes the others see us, after every new session. */
+  async present(): Promise<void> {
+    const session = this.#link.sessions;
+    if (session === this.#registered && session > 0) return;
+    await this.#link.query(register, [this.process]);
+    for (const subscription of this.#subscriptions) await this.#link.query(re_enter, this.#rowOf(subscription));
+    this.#registered = session;
+  }
+
+  /** Says that we live, and takes out who does not. */
+  async beat(): Promise<void> {
+    const [here] = await Promise.all([this.#link.query(beat, [this.process]), this.#link.query(bury, [this.process])]);
+    if (here.length === 0) this.#registered = 0; // stopped for so long that the others gave us up
+    await this.present();
+  }
+
+  /** Gives each subscription the partitions that are its share now. One at a time: an older state must not overwrite a newer one. */
+  refresh(): Promise<void> {
+    const done = this.#turn.then(() => this.#refresh());
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.#link.query(unregister, [this.process]);
+  }
+
+  async #refresh(): Promise<void> {
+    const groups = [...new Set([...this.#subscriptions].map(({ group }) => group))];
+    if (groups.length === 0) return;
+    const members = (await this.#link.query(read, [groups])).map(memberOf);
+    for (const subscription of this.#subscriptions) {
+      const topics = subscription.topics.map((name) => this.#topics.known(name)).filter((topic): topic is Topic => topic !== undefined);
+      const inGroup = members.filter(({ group }) => group === subscription.group);
+      const places = shareOf(subscription.instance, topics, inGroup);
+      const gained = places.filter((place) => !subscription.has(place));
+      subscription.assign(places, await standings(this.#link, subscription.group, gained));
+      void this.#tail.catchUp(subscription);
+    }
+  }
+
+  #rowOf({ group, member, instance, topics }: LogSubscription): readonly unknown[] {
+    return [group, member, this.process, instance, topics];
+  }
+}
+
+const memberOf = ([group, member, instance, topics]: readonly (string | null)[]): Member => ({
+  group: group ?? '',
+  member: member ?? '',
+  instance: instance ?? '',
+  topics: JSON.parse(topics ?? '[]') as string[],
+});
