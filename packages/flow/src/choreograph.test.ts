@@ -1,0 +1,103 @@
+/** What rows compile to, on the third document's system in small. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { choreography } from '../fixtures/choreography.ts';
+import { order } from '../fixtures/operations.ts';
+import { milliseconds } from './duration.ts';
+import { at, event, Id, paths } from './main.ts';
+
+test('rows are what was written, one for each message of anyOf', () => {
+  const rows = choreography.rows.map(({ reader, on, does, says }) => [
+    on.kind === 'message' ? on.message.key : on.kind === 'deadline' ? on.after : 'later',
+    reader,
+    does.verb,
+    Object.fromEntries(Object.entries(says).map(([outcome, { key }]) => [outcome, key])),
+  ]);
+  assert.deepEqual(rows.slice(0, 7), [
+    ['PlaceOrder', 'order', 'create', { created: 'OrderCreated' }],
+    ['OrderCreated', 'inventory', 'reserve', { reserved: 'InventoryReserved', unavailable: 'InventoryReservationFailed' }],
+    ['InventoryReserved', 'payment', 'charge', { paid: 'PaymentSucceeded', declined: 'PaymentFailed' }],
+    ['PaymentSucceeded', 'shipment', 'schedule', { scheduled: 'DeliveryScheduled', failed: 'DeliveryFailed' }],
+    ['DeliveryScheduled', 'order', 'complete', {}],
+    ['DeliveryScheduled', 'inventory', 'sell', {}],
+    ['later', 'shipment', 'fail', { failed: 'DeliveryFailed' }],
+  ]);
+  const cancels = rows.filter(([, , verb]) => verb === 'cancel').filter(([, reader]) => reader === 'order');
+  assert.deepEqual(
+    cancels.map(([trigger]) => trigger),
+    ['InventoryReservationFailed', 'PaymentFailed', 'DeliveryFailed', 'CancelOrderRequested', 900_000],
+  );
+  assert.deepEqual(cancels[0]?.[3], { cancelled: 'OrderCancelled', nothing: 'OrderCancelled' });
+  assert.deepEqual(
+    rows.find(([, , verb]) => verb === 'settle'),
+    ['InventoryReleased', 'order', 'settle', { settled: 'OrderSettled' }],
+  );
+  assert.equal(choreography.plan, null);
+});
+
+test('an order is what its messages say: ended by `ends`, on its way back by failures', () =>
+  assert.deepEqual(
+    [...choreography.places].map(([key, { rank, status }]) => `${rank} ${key} ${status}`),
+    [
+      '0 PlaceOrder RUNNING',
+      '1 CancelOrderRequested RUNNING',
+      '2 OrderCreated RUNNING',
+      '3 InventoryReserved RUNNING',
+      '4 InventoryReservationFailed CANCELLING',
+      '5 PaymentSucceeded RUNNING',
+      '6 PaymentFailed CANCELLING',
+      '7 DeliveryScheduled COMPLETED',
+      '8 DeliveryFailed CANCELLING',
+      '9 OrderCancelled CANCELLING',
+      '10 InventoryReleased CANCELLING',
+      '11 NothingHeld CANCELLING',
+      '12 RefundSucceeded CANCELLING',
+      '13 NothingToRefund CANCELLING',
+      '14 ShipmentCancelled CANCELLING',
+      '15 NothingScheduled CANCELLING',
+      '16 OrderSettled CANCELLED',
+    ],
+  ));
+
+test('every path of the choreography', () => {
+  const paid = ['PlaceOrder', 'OrderCreated', 'InventoryReserved', 'PaymentSucceeded'];
+  const nothing = ['OrderCancelled', 'NothingHeld', 'NothingToRefund', 'NothingScheduled', 'OrderSettled'];
+  assert.deepEqual(Object.fromEntries(paths(choreography).map(({ name, messages }) => [name, messages])), {
+    completed: [...paid, 'DeliveryScheduled'],
+    'inventory.reserve unavailable': ['PlaceOrder', 'OrderCreated', 'InventoryReservationFailed', ...nothing],
+    'payment.charge declined': [
+      ...['PlaceOrder', 'OrderCreated', 'InventoryReserved', 'PaymentFailed'],
+      ...['OrderCancelled', 'InventoryReleased', 'NothingToRefund', 'NothingScheduled', 'OrderSettled'],
+    ],
+    'shipment.schedule failed': [
+      ...[...paid, 'DeliveryFailed', 'OrderCancelled'],
+      ...['InventoryReleased', 'RefundSucceeded', 'NothingScheduled', 'OrderSettled'],
+    ],
+    'later shipment.fail': [
+      ...[...paid, 'DeliveryScheduled', 'DeliveryFailed', 'OrderCancelled'],
+      ...['InventoryReleased', 'RefundSucceeded', 'ShipmentCancelled', 'OrderSettled'],
+    ],
+    'deadline of 900000 ms': ['PlaceOrder', 'OrderCreated', ...nothing],
+    'cancelled by the customer': ['PlaceOrder', 'CancelOrderRequested', 'OrderCreated', ...nothing],
+  });
+});
+
+test('a beginning is asked for with what its operation needs and can use, unless the flow says otherwise', () => {
+  const { says } = at(order.create, { created: event('Created', 'events', { orderId: Id }) }).data;
+  assert.deepEqual(
+    [says.key, says.topic, says.ours, says.fields.map(({ name }) => name)],
+    ['PlaceOrder', 'order-requests', true, ['orderId', 'customerId', 'lines', 'total', 'currency', 'paymentMethod']],
+  );
+});
+
+test('durations', () => {
+  assert.deepEqual(
+    [milliseconds('250ms'), milliseconds('1.5s'), milliseconds('15m'), milliseconds('2h')],
+    [250, 1_500, 900_000, 7_200_000],
+  );
+  for (const wrong of ['0s', '-5s', '5', '5 s', 'NaNs'])
+    assert.throws(() => milliseconds(wrong as never), {
+      code: 'FLOW_DURATION',
+      message: `"${wrong}" is not a duration: write a number above zero and a unit, such as '250ms', '5s', '15m' or '2h'.`,
+    });
+});

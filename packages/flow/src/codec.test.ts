@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Type } from 'typebox';
+import { choreography } from '../fixtures/choreography.ts';
+import { CreateShipment, orderApproval, RejectOrder } from '../fixtures/order-approval.ts';
+import { orderUpdated, placeOrder, productReserved } from '../fixtures/place-order.ts';
+import { codecOf } from './codec.ts';
+import { Amount, event, fact, Id, messageOf } from './main.ts';
+
+const facts = {
+  orderId: 'o-1',
+  customerId: 'c-1',
+  lines: [{ productId: 'keyboard', quantity: 2 }],
+  total: 2500,
+  currency: 'EUR',
+  paymentId: 'p-1',
+  paymentMethod: 'card',
+  reason: 'late',
+  shipmentId: 's-1',
+};
+
+test('facts become wire fields by path, and what the message does not carry stays out', () =>
+  assert.deepEqual(codecOf(CreateShipment).encode(facts), {
+    orderId: 'o-1',
+    customerId: 'c-1',
+    paymentId: 'p-1',
+    productId: 'keyboard',
+    quantity: 2,
+  }));
+
+test('wire fields become facts, and unknown fields are left aside', () =>
+  assert.deepEqual(codecOf(CreateShipment).decode({ orderId: 'o-1', productId: 'keyboard', quantity: 2, colour: 'red' }), {
+    orderId: 'o-1',
+    lines: [{ productId: 'keyboard', quantity: 2 }],
+  }));
+
+test('a fact that is not known is left out', () => assert.deepEqual(codecOf(RejectOrder).encode({ orderId: 'o-1' }), { orderId: 'o-1' }));
+
+test('a part of a fact is learnt without losing the rest, and without changing what was known', () => {
+  const known = {
+    orderId: 'o-1',
+    lines: [
+      { productId: 'keyboard', quantity: 2 },
+      { productId: 'mouse', quantity: 1 },
+    ],
+  };
+  const before = structuredClone(known);
+  assert.deepEqual(codecOf(productReserved.AVAILABLE).learn(known, { orderID: 'o-1', productID: 'KEYBOARD' }), {
+    orderId: 'o-1',
+    lines: [
+      { productId: 'KEYBOARD', quantity: 2 },
+      { productId: 'mouse', quantity: 1 },
+    ],
+  });
+  assert.deepEqual(known, before);
+});
+
+test('a variant says its field', () =>
+  assert.deepEqual(codecOf(orderUpdated.ORDER_COMPLETED).encode(facts), { orderID: 'o-1', status: 'ORDER_COMPLETED' }));
+
+test('what is wrong with data, in words with paths', () => {
+  const message = event('Priced', 'events', {
+    orderId: Id,
+    total: fact('total', Amount),
+    lines: Type.Array(Type.Object({ price: Amount })),
+  });
+  const { problem } = codecOf(message);
+  assert.equal(problem({ orderId: 'o-1', total: 5, lines: [{ price: 1 }], more: true }), null);
+  assert.equal(problem({ orderId: 'o-1', total: -1, lines: [{ price: 'x' }] }), 'total must be >= 0; lines.0.price must be integer');
+  assert.equal(problem({ orderId: 'o-1' }), 'Priced must have required properties total, lines');
+  assert.equal(problem(null), 'Priced must be object');
+  assert.equal(codecOf(orderUpdated.ORDER_COMPLETED).problem({ orderID: 'o-1', status: 'LOST' }), `status must be equal to constant`);
+});
+
+test('a message is found by type, and a variant by its data', () => {
+  const find = messageOf(placeOrder.messages);
+  assert.equal(find('reserve-product', {})?.key, 'reserve-product');
+  assert.equal(find('product-reserved', { status: 'UNAVAILABLE' })?.key, 'product-reserved/UNAVAILABLE');
+  assert.equal(find('product-reserved', { status: 'LOST' }), undefined);
+  assert.equal(find('product-reserved', null), undefined);
+  assert.equal(find('nobody', {}), undefined);
+});
+
+const plain = { noNullPrototype: true } as const;
+/** Values that JSON keeps. */
+const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.record({ productId: fc.string(), quantity: fc.nat() }, plain)));
+const known = fc.dictionary(fc.constantFrom(...Object.keys(facts).filter((name) => name !== 'lines')), value);
+const lines = fc.array(fc.record({ productId: fc.string({ minLength: 1 }), quantity: fc.integer({ min: 1 }) }, plain), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+test('what is decoded says the same again, for every message of every flow', () => {
+  const messages = [choreography, orderApproval, placeOrder].flatMap((flow) => [...flow.messages.values()]);
+  fc.assert(
+    fc.property(fc.constantFrom(...messages), known, lines, (message, some, ordered) => {
+      const { encode, decode, learn } = codecOf(message);
+      const all = { ...some, lines: ordered };
+      const data = encode(all);
+      assert.deepEqual(encode(decode(data)), data);
+      assert.deepEqual(learn(all, data), all);
+    }),
+  );
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { choreography } from '../../fixtures/choreography.ts';
+import { placeOrder } from '../../fixtures/place-order.ts';
+import { type Path, paths, renderSequence, renderStates, renderTable } from '../main.ts';
+
+const path = (name: string): Path => paths(choreography).find((one) => one.name === name) ?? { name, messages: [] };
+
+test('a flow as a table of its messages', () =>
+  assert.equal(
+    renderTable(placeOrder).split('\n').slice(1).join('\n'),
+    `
+message                             topic                          said by             read by                         the order is
+──────────────────────────────────  ─────────────────────────────  ──────────────────  ──────────────────────────────  ────────────
+PlaceOrder +                        order-requests                 gateway             order.create                    RUNNING
+CancelOrderRequested +              order-requests                 gateway             order-orchestrator              RUNNING
+order-created/ORDER_CREATED         order-created                  order.create        order-orchestrator              RUNNING
+reserve-product                     reserve-product                order-orchestrator  inventory.reserve               RUNNING
+product-reserved/AVAILABLE          product-reserved               inventory.reserve   order-orchestrator              RUNNING
+product-reserved/UNAVAILABLE        product-reserved               inventory.reserve   order-orchestrator              CANCELLING
+process-payment                     process-payment                order-orchestrator  payment.charge                  RUNNING
+payment-processed/PAYMENT_APPROVED  payment-processed              payment.charge      order-orchestrator              RUNNING
+payment-processed/PAYMENT_REJECTED  payment-processed              payment.charge      order-orchestrator              CANCELLING
+order-updated/ORDER_COMPLETED       order-updated                  order-orchestrator  order.complete, inventory.sell  COMPLETED
+refund-payment +                    refund-payment                 order-orchestrator  payment.refund                  CANCELLING
+payment-refunded +                  payment-refunded               payment.refund      order-orchestrator              CANCELLING
+cancel-product-reservation          cancel-product-reservation     order-orchestrator  inventory.release               CANCELLING
+product-reservation-cancelled +     product-reservation-cancelled  inventory.release   order-orchestrator              CANCELLING
+order-updated/ORDER_CANCELLED       order-updated                  order-orchestrator  history.record, order.cancel    CANCELLED
+
++ added by Ensemble, not in the document
+`,
+  ));
+
+test('a flow as the table of a registry', () =>
+  assert.deepEqual(renderTable(choreography, 'markdown').split('\n').slice(0, 7), [
+    '| Stage | Type | Message | Topic | Said by | Read by |',
+    '| --- | --- | --- | --- | --- | --- |',
+    '|  | command | `PlaceOrder` (added) | `order-requests` | gateway | order.create |',
+    '|  | command | `CancelOrderRequested` (added) | `order-requests` | gateway | order.cancel |',
+    '| Создание заказа покупателем (начало сборки) | domain | `OrderCreated` | `order-events` | order.create | inventory.reserve |',
+    '| Успешное резервирование товаров на складе | domain | `InventoryReserved` | `inventory-events` | inventory.reserve | payment.charge |',
+    '|  | failure | `InventoryReservationFailed` | `inventory-events` | inventory.reserve | order.cancel |',
+  ]));
+
+test('a path as a sequence, with the names of the document', () =>
+  assert.equal(
+    renderSequence(choreography, path('payment.charge declined')),
+    `sequenceDiagram
+  participant gateway as gateway
+  participant order as OMS
+  participant inventory as Inventory Service
+  participant payment as Payment Service
+  participant shipment as Logistics Service
+  participant history as OrderHistory
+  gateway->>order: PlaceOrder
+  order-->>inventory: OrderCreated
+  inventory-->>payment: InventoryReserved
+  payment-->>order: PaymentFailed
+  order-->>inventory: OrderCancelled
+  order-->>payment: OrderCancelled
+  order-->>shipment: OrderCancelled
+  order--)history: OrderCancelled
+  inventory-->>order: InventoryReleased
+  payment-->>order: NothingToRefund
+  shipment-->>order: NothingScheduled
+  order--)history: OrderSettled
+`,
+  ));
+
+test('what an order is, as a state diagram', () =>
+  assert.equal(
+    renderStates(choreography),
+    `stateDiagram-v2
+  [*] --> ACCEPTED
+  ACCEPTED --> RUNNING: PlaceOrder
+  RUNNING --> COMPLETED: DeliveryScheduled
+  RUNNING --> CANCELLING: InventoryReservationFailed, PaymentFailed, DeliveryFailed, OrderCancelled
+  CANCELLING --> CANCELLED: OrderSettled
+  COMPLETED --> CANCELLING: DeliveryFailed
+  CANCELLING --> FAILED: an undo was given up
+  FAILED --> CANCELLING: a person goes on
+  COMPLETED --> [*]
+  CANCELLED --> [*]
+`,
+  ));
