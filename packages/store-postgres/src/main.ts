@@ -1,1 +1,3 @@
+export { type MigrateOptions, type MigrationSource, migrate } from './migrate.ts';
+export { type Provisioned, type ProvisionOptions, provision } from './provision.ts';
 export { type PostgresStoreOptions, postgresStore, type Timeouts } from './store.ts';

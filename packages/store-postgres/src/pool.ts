@@ -8,7 +8,7 @@ export interface Pool {
   give(session: Session): void;
   /** Why there is no session now; undefined while there is one. */
   problem(): string | undefined;
-  /** Waits for those that are taken. */
+  /** Waits for those that are taken, for a while. */
   close(): Promise<void>;
 }
 
@@ -23,7 +23,8 @@ interface Waiter {
   reject(error: EnsembleError): void;
 }
 
-const retry = { first: 20, most: 1_000 }; // milliseconds
+const patience = 5_000;
+const retry = { first: 20, most: 1_000 }; // all in milliseconds
 
 export function sessionPool({ size, open, log }: PoolOptions): Pool {
   const sessions = new Set<Session>();
@@ -108,7 +109,11 @@ export function sessionPool({ size, open, log }: PoolOptions): Pool {
       });
       if (sessions.size === 0) return;
       for (const session of idle.splice(0)) void retire(session);
+      const timer = setTimeout(() => {
+        for (const session of sessions) session.destroy(new Error('the store is closed'));
+      }, patience);
       await all;
+      clearTimeout(timer);
     },
   };
 }

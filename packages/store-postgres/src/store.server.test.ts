@@ -1,8 +1,10 @@
+import { after } from 'node:test';
 import { createTableSql, storeConformance } from '@ensemble/testkit/store-conformance';
 import { postgresStore } from './main.ts';
 import { run, testDatabase } from './test-database.ts';
 
-const { url } = await testDatabase();
+const { url, drop } = await testDatabase();
+after(drop);
 let made = false;
 
 storeConformance('postgres', {

@@ -28,9 +28,14 @@ export interface Timeouts {
   /** A process that stopped in mid-unit holds its locks no longer than this. */
   readonly idleInTransaction: number;
   readonly statement: number;
+  /** After so long without a word the server counts as lost: frozen, or behind a cut in the network. */
+  readonly answer: number;
 }
 
-const usual: Timeouts = { connect: 3_000, lock: 5_000, idleInTransaction: 10_000, statement: 30_000 };
+const usual: Timeouts = { connect: 3_000, lock: 5_000, idleInTransaction: 10_000, statement: 30_000, answer: 35_000 };
+
+/** A generic plan made while a table was empty would read all of it for ever after: leave the planner only its indexes. */
+export const writerSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 
 /**
  * Rows in PostgreSQL. Tables are the service's migrations'; their columns are those of the `Table`, in snake_case.
@@ -49,7 +54,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
           applicationName: options.applicationName,
           settings: { statement_timeout: `${timeouts.statement}`, jit: 'off', timezone: 'UTC', ...settings },
           connectTimeout: timeouts.connect,
-          answerTimeout: timeouts.statement + 5_000,
+          answerTimeout: timeouts.answer,
           onLost,
         }),
     });
@@ -57,11 +62,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     synchronous_commit: 'on',
     lock_timeout: `${timeouts.lock}`,
     idle_in_transaction_session_timeout: `${timeouts.idleInTransaction}`,
-    // A generic plan made while a table was empty would read all of it for ever after: leave the planner only its indexes.
-    plan_cache_mode: 'force_generic_plan',
-    enable_seqscan: 'off',
-    enable_hashjoin: 'off',
-    enable_mergejoin: 'off',
+    ...writerSettings,
   });
   const readers = pool(options.readers ?? 2, { default_transaction_read_only: 'on', plan_cache_mode: 'force_custom_plan' });
 

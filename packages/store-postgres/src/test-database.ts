@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { after } from 'node:test';
 import { testServers } from '@ensemble/testkit/servers';
 import pg from 'pg';
 
@@ -14,13 +13,33 @@ export async function run(url: string, sql: string): Promise<readonly (readonly 
   }
 }
 
+/** Names that no other test has. */
+export function ownNames(word: string): { database: string; role: string } {
+  const unique = `test_${word}_${randomBytes(6).toString('hex')}`;
+  return { database: unique, role: `${unique}_role` };
+}
+
+export interface TestDatabase {
+  /** As superuser. */
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
 /** A database that only this test uses. */
-export async function testDatabase(): Promise<{ url: string; name: string }> {
+export async function testDatabase(): Promise<TestDatabase> {
   const server = testServers().databaseUrl;
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await run(server, `create database ${name}`);
-  after(() => run(server, `drop database if exists ${name} with (force)`));
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, name };
+  const { database } = ownNames('store');
+  await run(server, `create database ${database}`);
+  return {
+    url: inDatabase(server, database),
+    async drop() {
+      await run(server, `drop database if exists ${database} with (force)`);
+    },
+  };
+}
+
+export function inDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.href;
 }

@@ -42,8 +42,7 @@ const anyText = fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => !
 const awkwardText = fc.oneof(anyText, fc.constantFrom('', 'NULL', 'null', '{}', '{a,b}', '"', '\\', '\\"', ' ', ',', '\n\t\u0001', "'; --", 'ä€😀', '\u2028'));
 const anyJson = fc
   .jsonValue({ stringUnit: 'binary', maxDepth: 4 })
-  .map((value): unknown => JSON.parse(JSON.stringify(value)))
-  .filter((value) => !/\\u(0000|d[89a-f])/.test(JSON.stringify(value)));
+  .map((value): unknown => JSON.parse(JSON.stringify(value)));
 const anyTime = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 });
 const maybe = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values);
 
@@ -97,7 +96,7 @@ export function valueTests(harness: StoreHarness): void {
     }));
 
     it('json keeps null, nesting and unicode, and forgets undefined', withStore(harness, async (store) => {
-      const values = [null, 'a "quoted\\" text', { deep: [{ er: { est: [1.5, -2e-7, 1e21, null] } }] }, 'ä€😀\n\t\u2028', true, { gone: undefined, kept: 1 }];
+      const values = [null, 'a "quoted\\" text', { deep: [{ er: { est: [1.5, -2e-7, 1e21, null] } }] }, 'ä€😀\n\t\u2028', '\0 \ud800 \\u0000', true, { gone: undefined, kept: 1 }];
       await save(store, { table: samples, insert: values.map((aJson, i) => ({ ...plain, id: id(i), aJson })) });
       const rows = await store.select(samples, { orderBy: [['id', 'asc']] });
       assert.deepEqual(rows.map((row) => row['aJson']), [...values.slice(0, -1), { kept: 1 }]);
@@ -118,14 +117,6 @@ export function valueTests(harness: StoreHarness): void {
       await refuses(store, { ...plain, aText: null }, 'aText', 'not null');
       await refuses(store, { ...plain, aText: undefined }, 'aText', 'not null');
       await refuses(store, { ...plain, aJson: undefined }, 'aJson', 'not null');
-    }));
-
-    it('refused by the json type of the database are refused here too', withStore(harness, async (store) => {
-      for (const aJson of ['\0', ['\ud800'], { '\0': 1 }]) {
-        await assert.rejects(save(store, { table: samples, insert: [{ ...plain, aJson }] }), { code: 'STORE_VIOLATION' });
-      }
-      await save(store, { table: samples, insert: [{ ...plain, aJson: '\\u0000' }] });
-      assert.deepEqual((await load(store, samples, [id(1)])).map((row) => row['aJson']), ['\\u0000']);
     }));
 
     it('uuids are the same in upper case', withStore(harness, async (store) => {

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** What happens to the next COMMIT: it passes; it is lost; its answer is lost; its answer never comes. */
+export type Fate = 'pass' | 'lose commit' | 'lose answer' | 'hold answer';
+
+/** Stands between a client and the server, for tests of lost connections. */
+export interface CuttingProxy {
+  readonly url: string;
+  next: Fate;
+  close(): Promise<void>;
+}
+
+export async function cuttingProxy(url: string): Promise<CuttingProxy> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    let fate: Fate = 'pass';
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy()).on('close', () => [client, upstream].forEach((each) => each.destroy()));
+    }
+    client.on('data', (data) => {
+      if (proxy.next !== 'pass' && data.includes('commit\0')) {
+        fate = proxy.next;
+        proxy.next = 'pass';
+      }
+      if (fate === 'lose commit') client.destroy();
+      else upstream.write(data);
+    });
+    upstream.on('data', (data) => {
+      if (fate === 'lose answer') client.destroy();
+      else if (fate !== 'hold answer') client.write(data);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const here = new URL(url);
+  here.port = String(typeof address === 'object' ? address?.port : '');
+  const proxy: CuttingProxy = {
+    url: here.href,
+    next: 'pass',
+    async close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+  return proxy;
+}

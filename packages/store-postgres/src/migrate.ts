@@ -1,0 +1,76 @@
+import { EnsembleError } from '@ensemble/errors';
+import pg from 'pg';
+import { storeError } from './failure.ts';
+import { type Migration, readMigrations, withRole } from './migration-files.ts';
+import { asOwner } from './owner.ts';
+
+/** A folder of `0001_words.sql`, `0002_…`; its versions are counted under its name. */
+export interface MigrationSource {
+  readonly name: string;
+  readonly directory: string;
+}
+
+export interface MigrateOptions {
+  /** As the owner of the tables. */
+  readonly url: string;
+  /** Applied one source after the other. */
+  readonly sources: readonly MigrationSource[];
+  /** What `:role` stands for in the files: the role the service works as. */
+  readonly role?: string;
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * Applies what is missing, each file in a transaction of its own; of several processes at once one does it and the others wait.
+ * A database that is ahead of the files is left alone: a newer release has been here, and migrations only add.
+ * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE.
+ */
+export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
+  const wanted = sources.map(({ name, directory }) => ({ name, migrations: readMigrations(directory) }));
+  await asOwner(url, 'migrate', async (client) => {
+    await prepare(client, role);
+    for (const { name, migrations } of wanted) {
+      const applied = await appliedOf(client, name);
+      for (const migration of migrations) {
+        const before = applied.get(migration.version);
+        if (before === undefined) {
+          await apply(client, name, migration, role);
+          log(`migration ${name}/${migration.name} applied`);
+        } else if (before !== migration.checksum) {
+          throw new EnsembleError('MIGRATION_CHANGED', `Migration ${name}/${migration.name} was applied, and has been edited since.`, { source: name, file: migration.name });
+        }
+      }
+      if (applied.size > migrations.length) log(`the database is ahead of this program: ${name} has ${applied.size} migrations there`);
+    }
+  });
+}
+
+async function prepare(client: pg.Client, role: string | undefined): Promise<void> {
+  await client.query(`create table if not exists migrations (
+    source text not null, version int not null, name text not null, checksum text not null, applied_at timestamptz not null default now(),
+    primary key (source, version))`);
+  if (role !== undefined) await client.query(`revoke insert, update, delete, truncate on migrations from ${client.escapeIdentifier(role)}`);
+}
+
+async function appliedOf(client: pg.Client, source: string): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await client.query<{ version: number; checksum: string }>('select version, checksum from migrations where source = $1', [source]);
+  return new Map(rows.map(({ version, checksum }) => [version, checksum]));
+}
+
+async function apply(client: pg.Client, source: string, migration: Migration, role: string | undefined): Promise<void> {
+  const { version, name, checksum } = migration;
+  const sql = withRole(migration, role === undefined ? undefined : client.escapeIdentifier(role));
+  try {
+    await client.query('begin');
+    await client.query(sql);
+    await client.query('insert into migrations (source, version, name, checksum) values ($1, $2, $3, $4)', [source, version, name, checksum]);
+    await client.query('commit');
+  } catch (error) {
+    const known = storeError(error as Error, '');
+    if (known.code === 'STORE_UNAVAILABLE') throw known;
+    await client.query('rollback');
+    const { message, code, position } = error as pg.DatabaseError;
+    const line = position === undefined ? '' : `, line ${sql.slice(0, Number(position)).split('\n').length}`;
+    throw new EnsembleError('MIGRATION_INVALID', `Migration ${source}/${name}${line}: ${message}`, { source, file: name, sqlstate: code }, error);
+  }
+}

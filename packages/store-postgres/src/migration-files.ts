@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnsembleError } from '@ensemble/errors';
+
+export interface Migration {
+  /** From 1, without gaps. */
+  readonly version: number;
+  /** The file's name. */
+  readonly name: string;
+  readonly sql: string;
+  /** Of the file as it is; line ends of another system do not count. */
+  readonly checksum: string;
+}
+
+/** The migrations of a folder, in order. Errors: MIGRATION_INVALID for a name that is not `0001_words.sql`, a gap, a number given twice. */
+export function readMigrations(directory: string): readonly Migration[] {
+  return readdirSync(directory)
+    .toSorted()
+    .map((name, i) => {
+      const number = /^(\d{4})_[a-z0-9]+([_-][a-z0-9]+)*\.sql$/.exec(name)?.[1];
+      const expected = String(i + 1).padStart(4, '0');
+      if (number === undefined) throw invalid(name, `migrations are named like ${expected}_words.sql`);
+      if (number !== expected) throw invalid(name, `the next number is ${expected}`);
+      const sql = readFileSync(join(directory, name), 'utf8').replaceAll('\r\n', '\n');
+      return { version: i + 1, name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+const invalid = (file: string, why: string): EnsembleError => new EnsembleError('MIGRATION_INVALID', `Migration ${file}: ${why}.`, { file });
+
+/** `:role` stands for the service's role, as a quoted name. A cast (`::role`) and a word (`:roles`, `a:role`) are left alone. */
+export function withRole({ name, sql }: Migration, quotedRole: string | undefined): string {
+  return sql.replace(/(?<![:\w]):role\b/g, () => {
+    if (quotedRole === undefined) throw invalid(name, 'it speaks of :role, and no role was given');
+    return quotedRole;
+  });
+}

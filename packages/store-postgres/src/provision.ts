@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import { asOwner } from './owner.ts';
+
+export interface ProvisionOptions {
+  /** A superuser's, or of one who may create databases and roles; it will own the database. */
+  readonly adminUrl: string;
+  readonly database: string;
+  /** Whom the service works as: it can log in, read and write rows, and nothing else. */
+  readonly role: string;
+  readonly password: string;
+}
+
+export interface Provisioned {
+  /** As the owner, for migrations. */
+  readonly ownerUrl: string;
+  /** As the role, for the store. */
+  readonly url: string;
+}
+
+/**
+ * Makes the database and the role where they are missing; safe to repeat, and for several processes at once.
+ * The role's rights on tables are given to tables that come, never again to those that are there: a migration may have taken some away.
+ * Errors: STORE_UNAVAILABLE; a pg error where the admin may not do it.
+ */
+export async function provision({ adminUrl, database, role, password }: ProvisionOptions): Promise<Provisioned> {
+  const ownerUrl = urlOf(adminUrl, { database });
+  await asOwner(adminUrl, 'provision', async (client) => {
+    const exists = async (text: string, name: string): Promise<boolean> => (await client.query(text, [name])).rowCount === 1;
+    const verb = (await exists('select 1 from pg_roles where rolname = $1', role)) ? 'alter' : 'create';
+    await run(client, `${verb} role %I login password %L`, role, password);
+    if (!(await exists('select 1 from pg_database where datname = $1', database))) await run(client, 'create database %I', database);
+  });
+  await asOwner(ownerUrl, 'provision', (client) => grant(client, database, role));
+  return { ownerUrl, url: urlOf(adminUrl, { database, role, password }) };
+}
+
+async function grant(client: pg.Client, database: string, role: string): Promise<void> {
+  await run(client, 'revoke all on database %I from public', database);
+  await run(client, 'grant connect on database %I to %I', database, role);
+  await run(client, 'revoke create on schema public from public');
+  await run(client, 'grant usage on schema public to %I', role);
+  await run(client, 'alter default privileges in schema public grant select, insert, update, delete on tables to %I', role);
+  await run(client, 'alter default privileges in schema public grant usage on sequences to %I', role);
+}
+
+/** Names and passwords are no parameters to these statements: the server's own format() quotes them. */
+async function run(client: pg.Client, template: string, ...values: readonly string[]): Promise<void> {
+  const list = values.map((_, i) => `, $${i + 2}::text`).join('');
+  const { rows } = await client.query<{ sql: string }>(`select format($1${list}) as sql`, [template, ...values]);
+  await client.query(rows[0]?.sql ?? '');
+}
+
+function urlOf(adminUrl: string, { database, role, password }: { database: string; role?: string; password?: string }): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  if (role !== undefined) url.username = encodeURIComponent(role);
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  return url.href;
+}
