@@ -4,6 +4,8 @@
  */
 
 const test = '\\.test\\.ts$';
+/** What the tests of one package share. */
+const testSupport = '/test-[^/]*\\.ts$';
 const composition = '^(apps|simulator|bench)/';
 /** Adapters: one of several ways to do a thing, chosen where a process is put together and nowhere else. */
 const adapter = '^packages/(store|transport|local)-';
@@ -70,8 +72,8 @@ export default {
     wall(
       'tests-are-for-tests',
       'Production code imports neither a test nor the test kit.',
-      { path: '^(packages|services|flows|apps)/', pathNot: [test, '^packages/testkit/'] },
-      { path: ['^packages/testkit/', test] },
+      { path: '^(packages|services|flows|apps)/', pathNot: [test, testSupport, '^packages/testkit/'] },
+      { path: ['^packages/testkit/', test, testSupport] },
     ),
     wall('tools-stay-outside', 'tools/ is for developers: nothing imports it.', { pathNot: '^tools/' }, { path: '^tools/' }),
     wall(
