@@ -34,9 +34,18 @@ test('order history reads the five events of step 14, and what refuses and cance
   assert.deepEqual(
     told.filter(([, reader]) => reader === 'order-history').map(([message]) => message),
     [
-      ...['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentCompleted', 'OrderCompleted'],
-      ...['OrderCreateFailed', 'ProductsValidationFailed', 'InventoryReserveFailed', 'PaymentFailed'],
-      ...['PaymentRefunded', 'InventoryReleased', 'OrderCancelled'],
+      'OrderCreated',
+      'ProductsValidated',
+      'InventoryReserved',
+      'PaymentCompleted',
+      'OrderCompleted',
+      'OrderCreateFailed',
+      'ProductsValidationFailed',
+      'InventoryReserveFailed',
+      'PaymentFailed',
+      'PaymentRefunded',
+      'InventoryReleased',
+      'OrderCancelled',
     ],
   ));
 

@@ -30,8 +30,16 @@ export function choreograph({ name, begins, cancel: cancels, rows, words = {}, s
   const cancel = cancels ?? null;
   const all = [first, ...rows.flat()];
   const flow = {
-    ...{ name, version: versionOf(name, all, null), coordinator: null, begins: says, cancel, rows: all, plan: null },
-    ...{ messages: byKey({ begins: says, cancel, rows: all }), seats, words },
+    name,
+    version: versionOf(name, all, null),
+    coordinator: null,
+    begins: says,
+    cancel,
+    rows: all,
+    plan: null,
+    messages: byKey({ begins: says, cancel, rows: all }),
+    seats,
+    words,
   };
   return checked({ ...flow, places: choreographedPlaces(flow) }, document);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Type } from 'typebox';
 import { choreography } from '../fixtures/choreography.ts';
 import { CreateShipment, orderApproval, RejectOrder } from '../fixtures/order-approval.ts';

@@ -14,13 +14,13 @@ type Bag = Record<string, unknown>;
 
 export interface Codec {
   /** Facts that are not known are left out. */
-  encode(facts: Facts): Data;
+  readonly encode: (facts: Facts) => Data;
   /** Fields that the message does not have are left aside. `data` must have passed `problem`. */
-  decode(data: Data): Facts;
+  readonly decode: (data: Data) => Facts;
   /** What is known and what the data adds. A part of a fact (lines.0.productId) changes that part and keeps the rest. */
-  learn(known: Facts, data: Data): Facts;
+  readonly learn: (known: Facts, data: Data) => Facts;
   /** What is wrong with data that came in, in words, with paths; null: nothing. */
-  problem(data: unknown): string | null;
+  readonly problem: (data: unknown) => string | null;
 }
 
 /** Messages are values that live as long as the program: what was worked out for one is kept with it. */

@@ -8,14 +8,14 @@ export const gateway = 'gateway';
 
 export const triggerOf = (row: Row): string | null => (row.on.kind === 'message' ? row.on.message.key : null);
 
-export const saysOf = (row: Row): readonly string[] => [...new Set(Object.values(row.says).map((message) => message.key))];
+const saysOf = (row: Row): readonly string[] => [...new Set(Object.values(row.says).map((message) => message.key))];
 
 export const readBy = (flow: Unplaced, key: string): readonly Row[] => flow.rows.filter((row) => triggerOf(row) === key);
 
 export const saidBy = (flow: Unplaced, key: string): readonly Row[] => flow.rows.filter((row) => saysOf(row).includes(key));
 
 /** What the coordinator reads. */
-export function heardBy(plan: Plan): ReadonlySet<string> {
+function heardBy(plan: Plan): ReadonlySet<string> {
   const answers = plan.groups.flat().flatMap((step) => [...Object.keys(step.answers), ...(step.undo?.answers ?? [])]);
   return new Set([plan.begins, ...(plan.cancel ? [plan.cancel] : []), ...answers, ...plan.later]);
 }
@@ -40,7 +40,7 @@ export const successesOf = (step: PlanStep): readonly string[] => Object.keys(st
 export const refusalsOf = (step: PlanStep): readonly string[] => Object.keys(step.answers).filter((key) => step.answers[key]?.refuses);
 
 /** The steps of a plan that can be taken back, in the order in which that happens. */
-export const undosOf = (plan: Plan): readonly NonNullable<PlanStep['undo']>[] =>
+const undosOf = (plan: Plan): readonly NonNullable<PlanStep['undo']>[] =>
   plan.groups
     .flat()
     .flatMap(({ undo }) => (undo ? [undo] : []))

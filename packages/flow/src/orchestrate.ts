@@ -51,8 +51,16 @@ export function orchestrate(written: Orchestration): Flow {
   const version = versionOf(written.name, rows, plan);
   const messages = byKey({ begins, cancel, rows });
   const flow = {
-    ...{ name: written.name, version, coordinator: written.coordinator, begins, cancel, rows, plan: { ...plan, version }, messages },
-    ...{ seats: written.seats ?? {}, words: written.words ?? {} },
+    name: written.name,
+    version,
+    coordinator: written.coordinator,
+    begins,
+    cancel,
+    rows,
+    plan: { ...plan, version },
+    messages,
+    seats: written.seats ?? {},
+    words: written.words ?? {},
   };
   return checked({ ...flow, places: orchestratedPlaces(flow) }, written.document);
 }

@@ -68,5 +68,5 @@ export const on = <const M extends Message | AnyOf | Deadline, const O extends O
 
 /** The participant speaks unasked: a carrier gives up, a provider writes, an operator decides. */
 export const later = <const O extends Operation>(does: O, says: Says<O>): readonly Row[] => [
-  { reader: does.participant, on: { kind: 'later' }, does, says: spoken(does, says as Spelled) },
+  { reader: does.participant, on: { kind: 'later' }, does, says: spoken(does, says) },
 ];
