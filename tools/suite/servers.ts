@@ -21,7 +21,7 @@ const onPath = (command: string, env: NodeJS.ProcessEnv): string | undefined =>
     });
 
 /** Debian's chromium, or another that calls itself so. */
-export const findChromium = (env: NodeJS.ProcessEnv): string | undefined =>
+const findChromium = (env: NodeJS.ProcessEnv): string | undefined =>
   env['TEST_CHROMIUM'] ??
   ['chromium', 'chromium-browser', 'google-chrome'].map((name) => onPath(name, env)).find((path) => path !== undefined);
 
