@@ -75,5 +75,5 @@ export const RefundPayment = command('RefundPayment', topics.paymentCommands, { 
 export const PaymentRefunded = event('PaymentRefunded', topics.paymentEvents, { orderId }, compensation);
 export const ReleaseInventory = command('ReleaseInventory', topics.inventoryCommands, { orderId }, compensation);
 export const InventoryReleased = event('InventoryReleased', topics.inventoryEvents, { orderId }, compensation);
-export const CancelOrder = command('CancelOrder', topics.orderCommands, { orderId }, compensation);
-export const OrderCancelled = event('OrderCancelled', topics.orderEvents, { orderId }, compensation);
+export const CancelOrder = command('CancelOrder', topics.orderCommands, { orderId, reason: Type.Optional(reason) }, compensation);
+export const OrderCancelled = event('OrderCancelled', topics.orderEvents, { orderId, reason: Type.Optional(reason) }, compensation);
