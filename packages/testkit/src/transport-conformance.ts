@@ -8,6 +8,7 @@ import { positionTests } from './transport-conformance/positions.ts';
 import type { TransportHarness } from './transport-conformance/harness.ts';
 
 export type { OwnBroker, TransportHarness } from './transport-conformance/harness.ts';
+export { until } from './transport-conformance/scene.ts';
 
 /** What every transport must do, as tests of node:test. Nothing above a transport may depend on more than this. */
 export const transportConformance = <T extends Transport>(name: string, harness: TransportHarness<T>): void => {

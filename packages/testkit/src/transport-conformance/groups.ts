@@ -82,18 +82,6 @@ const memberTests = (harness: TransportHarness): void => {
 };
 
 const failureTests = (harness: TransportHarness): void => {
-  test('a member is killed: the other serves its partitions after the session timeout', async (t) => {
-    const { topic, group, process, kill } = await scene(t, harness);
-    const [doomed, survivor] = [await process(), await process()];
-    const one = work(await doomed.subscribe({ group, member: 'm1', topics: [topic] }));
-    const two = work(await survivor.subscribe({ group, member: 'm2', topics: [topic] }));
-    await untilShared((prefix) => survivor.publish(onEvery(topic, prefix)), [one, two]);
-    await kill(doomed);
-    const after = onEvery(topic, 'after');
-    await survivor.publish(after);
-    await allTaken(values(after), [two], harness.sessionTimeout + 10_000);
-  });
-
   test('a killed member that comes back under its name has its partitions within a second or two', async (t) => {
     const { topic, group, process, kill } = await scene(t, harness);
     const [doomed, survivor] = [await process(), await process()];
@@ -108,24 +96,39 @@ const failureTests = (harness: TransportHarness): void => {
     const again = work(await restarted.subscribe({ group, member: 'm1', topics: [topic] }));
     await allTaken(values(after), [two, again]);
     const took = performance.now() - began;
-    assert.ok(took < 2_500, `it took ${Math.round(took)} ms`);
+    assert.ok(took < 3_500, `it took ${Math.round(took)} ms`);
     await untilShared((prefix) => survivor.publish(onEvery(topic, prefix)), [two, again]);
   });
 
-  test('not taking is pausing: the member keeps its partitions beyond the session timeout', async (t) => {
-    const { topic, group, process } = await scene(t, harness);
-    const [first, second] = [await process(), await process()];
-    const idle = await first.subscribe({ group, member: 'm1', topics: [topic] });
-    const two = work(await second.subscribe({ group, member: 'm2', topics: [topic] }));
-    await two.subscription.caughtUp(AbortSignal.timeout(20_000));
-    const said = onEvery(topic, 'paused');
-    await second.publish(said);
-    await wait(harness.sessionTimeout + 1_500);
-    const kept = partitions - partitionsOf(two, 'paused').length;
-    assert.ok(kept > 0, 'the member that paused has lost all its partitions');
-    const one = work(idle);
-    await allTaken(values(said), [one, two]);
-    assert.equal(partitionsOf(one, 'paused').length, kept);
+  // both mostly wait, so they wait together
+  describe('beyond the session timeout', { concurrency: true }, () => {
+    test('a member is killed: the other serves its partitions after the session timeout', async (t) => {
+      const { topic, group, process, kill } = await scene(t, harness);
+      const [doomed, survivor] = [await process(), await process()];
+      const one = work(await doomed.subscribe({ group, member: 'm1', topics: [topic] }));
+      const two = work(await survivor.subscribe({ group, member: 'm2', topics: [topic] }));
+      await untilShared((prefix) => survivor.publish(onEvery(topic, prefix)), [one, two]);
+      await kill(doomed);
+      const after = onEvery(topic, 'after');
+      await survivor.publish(after);
+      await allTaken(values(after), [two], harness.sessionTimeout + 10_000);
+    });
+
+    test('not taking is pausing: the member keeps its partitions beyond the session timeout', async (t) => {
+      const { topic, group, process } = await scene(t, harness);
+      const [first, second] = [await process(), await process()];
+      const idle = await first.subscribe({ group, member: 'm1', topics: [topic] });
+      const two = work(await second.subscribe({ group, member: 'm2', topics: [topic] }));
+      await two.subscription.caughtUp(AbortSignal.timeout(20_000));
+      const said = onEvery(topic, 'paused');
+      await second.publish(said);
+      await wait(harness.sessionTimeout + 1_500);
+      const kept = partitions - partitionsOf(two, 'paused').length;
+      assert.ok(kept > 0, 'the member that paused has lost all its partitions');
+      const one = work(idle);
+      await allTaken(values(said), [one, two]);
+      assert.equal(partitionsOf(one, 'paused').length, kept);
+    });
   });
 };
 

@@ -1,18 +1,22 @@
 import { isError } from '@ensemble/errors';
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TransportHarness } from './harness.ts';
+import type { OwnBroker, TransportHarness } from './harness.ts';
 import { allTaken, messages, partitions, until, values, work } from './scene.ts';
 
 export const outageTests = (harness: TransportHarness): void => {
   const skip = harness.ownBroker === undefined ? 'there is no broker that could be away' : false;
 
   describe('the broker away', { skip }, () => {
+    let broker: OwnBroker | undefined;
+    before(async () => {
+      broker = await harness.ownBroker?.();
+    });
+    after(() => broker?.close());
+
     test('publish is refused in time, subscriptions wait, and all goes on by itself without a loss', async (t) => {
-      const broker = await harness.ownBroker?.();
       assert.ok(broker);
-      t.after(() => broker.close());
       const [topic, group] = [harness.fresh('topic'), harness.fresh('group')];
       const transport = await broker.create();
       t.after(() => transport.close());
@@ -53,9 +57,7 @@ export const outageTests = (harness: TransportHarness): void => {
     });
 
     test('a restart under load loses nothing that was acknowledged', async (t) => {
-      const broker = await harness.ownBroker?.();
       assert.ok(broker);
-      t.after(() => broker.close());
       const [topic, group] = [harness.fresh('topic'), harness.fresh('group')];
       const [sayer, reader] = [await broker.create(), await broker.create()];
       t.after(() => Promise.all([sayer.close(), reader.close()]));

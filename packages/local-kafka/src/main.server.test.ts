@@ -29,22 +29,7 @@ const topicsOf = async ({ brokers }: LocalKafka, create?: string): Promise<strin
 };
 
 describe('a local broker', { timeout: 120_000 }, () => {
-  test('keeps its ports and its topics from start to start', async (t) => {
-    const dir = await folder(t);
-    const options = { dir, cache: testServers().kafkaCache };
-    const first = await startKafka(options);
-    t.after(() => first.kill());
-    await topicsOf(first, 'kept');
-    await first.stop();
-    assert.equal(isAlive(first.pid), false);
-    const second = await startKafka(options);
-    t.after(() => second.stop());
-    assert.notEqual(second.pid, first.pid);
-    assert.equal(second.brokers, first.brokers);
-    assert.deepEqual(await topicsOf(second), ['kept']);
-  });
-
-  test('whose starter was killed is taken over, and one that does not answer is replaced', async (t) => {
+  test('is taken over when its starter was killed, replaced when it hangs, and keeps its ports and topics', async (t) => {
     const dir = await folder(t);
     const { kafkaCache: cache } = testServers();
     const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -56,14 +41,22 @@ describe('a local broker', { timeout: 120_000 }, () => {
     const [line] = await once(starter.stdout, 'data');
     starter.kill('SIGKILL');
     await once(starter, 'exit');
+
     const adopted = await startKafka({ dir, cache });
     t.after(() => adopted.kill());
     assert.equal(adopted.pid, Number(line));
+    assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
+
     process.kill(adopted.pid, 'SIGSTOP');
     const replaced = await startKafka({ dir, cache });
-    t.after(() => replaced.stop());
+    t.after(() => replaced.kill());
     assert.notEqual(replaced.pid, adopted.pid);
     assert.equal(isAlive(adopted.pid), false);
+    assert.equal(replaced.brokers, adopted.brokers);
+    assert.deepEqual(await topicsOf(replaced), ['kept']);
+
+    await replaced.stop();
+    assert.equal(isAlive(replaced.pid), false);
   });
 
   test('says what is missing', async (t) => {
