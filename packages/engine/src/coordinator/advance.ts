@@ -127,11 +127,13 @@ function hearDo(draft: Draft, step: PlanStep, refuses: boolean, { facts, reason 
   set(draft, { facts });
   const { state, cancelRequested } = draft.saga;
   if (state === 'RUNNING') {
+    set(draft, { flagged: false });
     if (refuses) compensate(draft, reason ?? `${step.step} was refused`);
     else if (cancelRequested && !pastPivot(draft)) compensate(draft, draft.saga.reason ?? 'cancelled');
     else proceed(draft);
   } else if (refuses) {
-    if (state !== 'COMPENSATED') undoNext(draft);
+    if (asks.undo?.state === 'asked') setAsks(draft, step, { undo: heard(draft, 'answered', asks.undo) }); // nothing was done
+    leadOn(draft);
   } else if (asks.undo?.state === 'answered') {
     askUndo(draft, step); // it succeeded after it was undone: undone again, and confirmed again
   }
@@ -141,9 +143,21 @@ function hearUndo(draft: Draft, step: PlanStep): void {
   const asks = draft.saga.asks[step.step];
   if (asks?.undo?.state !== 'asked') return;
   setAsks(draft, step, { undo: heard(draft, 'answered', asks.undo) });
-  if (draft.saga.state === 'COMPENSATED') return set(draft, { flagged: false });
-  set(draft, { state: 'COMPENSATING', flagged: false });
+  leadOn(draft);
+}
+
+/** Something that the compensation waited for was heard: it goes on by itself, from the desk too. */
+function leadOn(draft: Draft): void {
+  const stuck = stepsOf(draft.plan).some((step) => isGivenUp(draft, step));
+  set(draft, { flagged: stuck });
+  if (draft.saga.state === 'COMPENSATED') return;
+  set(draft, { state: stuck ? 'FAILED' : 'COMPENSATING' });
   undoNext(draft);
+}
+
+function isGivenUp({ saga, now }: Draft, step: PlanStep): boolean {
+  const undo = saga.asks[step.step]?.undo;
+  return step.undo !== null && undo?.state === 'asked' && now - undo.since >= step.undo.giveUp;
 }
 
 /** Whatever starts it: every step that was asked and has not refused is undone in reverse, answered or not. */
@@ -211,9 +225,9 @@ function fireDo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
 
 function fireUndo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
   if (!step.undo) return;
-  const { within, giveUp, says } = step.undo;
+  const { within, says } = step.undo;
   if (renew) return setAsks(draft, step, { undo: { ...ask, since: draft.now, due: draft.now + within } });
-  const spent = draft.now - ask.since >= giveUp;
+  const spent = isGivenUp(draft, step);
   if (spent) set(draft, draft.saga.state === 'COMPENSATED' ? { flagged: true } : { state: 'FAILED', flagged: true });
   draft.says.push(says);
   const pause = spent ? deskPause : backoff(within, ask.attempts);
