@@ -164,6 +164,40 @@ export const errorTable = {
     'Send it again; another process, or this one after its start, takes it.',
     { retry: true, http: 503 },
   ),
+  // starting a process
+  CONFIG_INVALID: entry('A setting cannot be what it was set to.', 'Set it to what the message names.'),
+  PORT_IN_USE: entry('Something listens on the port already.', 'Stop it, or choose another port: --port 3001, or --port 0 for any free one.'),
+  DATA_IN_USE: entry(
+    'Another process uses the data directory.',
+    'Stop it, or choose another directory with --data; to share the work, give both one DATABASE_URL.',
+  ),
+  // HTTP
+  STARTING: entry('The process is not ready yet.', 'Ask again in a moment; /ready says when.', { retry: true, http: 503 }),
+  ROUTE_UNKNOWN: entry('There is nothing at this address.', 'Look at the address and the method.', { http: 404 }),
+  REQUEST_MALFORMED: entry('The request cannot be read.', 'Send JSON, as application/json.', { http: 400 }),
+  REQUEST_INVALID: entry('The request can be read, and asks for what cannot be.', 'Change what the detail names.', { http: 422 }),
+  BODY_TOO_LARGE: entry('The body is too large.', 'Send at most 64 KB.', { http: 413 }),
+  MEDIA_TYPE_UNSUPPORTED: entry('The body is of a kind that is not read.', 'Send application/json.', { http: 415 }),
+  INTERNAL: entry('Something went wrong that should not.', 'Read the log of the process; this is a bug.', { http: 500 }),
+  SERVICE_ELSEWHERE: entry(
+    'The service that would answer does not run in this process.',
+    'Run it here (--services), or set the ROUTE_… variable named to the process where it runs.',
+    { http: 503 },
+  ),
+  SERVICE_UNREACHED: entry('The process where a service runs does not answer.', 'Start it, or correct its ROUTE_… variable.', {
+    retry: true,
+    http: 503,
+  }),
+  ORDER_UNKNOWN: entry('There is no such order.', 'Look at the order id.', { http: 404 }),
+  ORDER_ENDED: entry('The order has ended: it cannot be cancelled any more.', 'Nothing; its timeline says how it ended.', { http: 409 }),
+  PRODUCT_UNKNOWN: entry('There is no such product.', 'GET /api/products lists them.', { http: 404 }),
+  FLOW_UNKNOWN: entry('The order names a flow that there is not.', 'Name one of the flows listed, or none.', { http: 422 }),
+  FLOW_NOT_FOUND: entry('There is no such flow.', 'GET /api/flows lists them.', { http: 404 }),
+  LINES_REPEATED: entry('Two lines of the order are for the same product.', 'Put them into one line.', { http: 422 }),
+  OUTBOX_FULL: entry('More orders wait for the broker than may.', 'Bring the broker back; until then no more are taken.', {
+    retry: true,
+    http: 503,
+  }),
   // the gateway
   IDEMPOTENCY_KEY_REUSED: entry(
     'An Idempotency-Key came again with another body.',

@@ -1,0 +1,106 @@
+/** What must always hold (design §8), read from the services' own rows once orders have ended. An empty list: it holds. */
+import { outbox, parked, type Row, type RowOf, type Saga, type Store, sagas, type Table } from '@ensemble/engine';
+import { inventory } from '@ensemble/inventory';
+import { tables as inventoryTables } from '@ensemble/inventory/tables';
+import { tables as gatewayTables } from '@ensemble/gateway';
+import { tables as historyTables } from '@ensemble/order-history/tables';
+import { tables as orderTables } from '@ensemble/order/tables';
+import { tables as paymentTables } from '@ensemble/payment/tables';
+
+export type Stores = ReadonlyMap<string, Store>;
+
+/** Says what does not hold, with the order or product it is about. */
+export async function audit(stores: Stores): Promise<readonly string[]> {
+  const rows = reader(stores);
+  const findings = await Promise.all([ends(rows), stock(rows), money(rows), drained(stores)]);
+  return findings.flat();
+}
+
+type Reader = <T extends Table>(service: string, table: T) => Promise<readonly RowOf<T>[]>;
+
+const reader =
+  (stores: Stores): Reader =>
+  async (service, table) => {
+    const store = stores.get(service);
+    if (!store) throw new Error(`the audit needs ${service}`);
+    return (await store.select(table, {})) as never;
+  };
+
+/** Every order answered 202 has ended, in one state, and everyone says the same. */
+async function ends(rows: Reader): Promise<string[]> {
+  const accepted = await rows('gateway', gatewayTables.accepted);
+  const ended = new Map(((await rows('order-saga', sagas)) as readonly Saga[]).map((saga) => [saga.orderId, saga]));
+  const told = new Map((await rows('order-history', historyTables.orders)).map((order) => [order.orderId, order.status]));
+  const outward = { COMPLETED: 'COMPLETED', COMPENSATED: 'CANCELLED' } as Readonly<Record<string, string>>;
+  return accepted.flatMap(({ orderId }) => {
+    const state = ended.get(orderId)?.state;
+    if (state === undefined) return [`order ${orderId} was accepted and no saga began`];
+    const status = outward[state];
+    if (status === undefined) return [`order ${orderId} has not ended: its saga is ${state}`];
+    return told.get(orderId) === status ? [] : [`order ${orderId} is ${status}, its history says ${told.get(orderId) ?? 'nothing'}`];
+  });
+}
+
+/** available + held + sold is what was put in; held and sold are what the reservations say; an ended order holds nothing. */
+async function stock(rows: Reader): Promise<string[]> {
+  const held = new Map<string, number>();
+  const sold = new Map<string, number>();
+  const findings: string[] = [];
+  const states = new Map(((await rows('order-saga', sagas)) as readonly Saga[]).map((saga) => [saga.orderId, saga.state]));
+  for (const { orderId, state, answers, lines } of await rows(inventory.name, inventoryTables.record)) {
+    if (state !== 'done') continue;
+    const pile = answers['sell'] ? sold : held;
+    for (const { productId, quantity } of lines ?? []) pile.set(productId, (pile.get(productId) ?? 0) + quantity);
+    const saga = states.get(orderId);
+    if (saga === 'COMPLETED' && pile === held) findings.push(`order ${orderId} is COMPLETED and its stock is held, not sold`);
+    if (saga === 'COMPENSATED') findings.push(`order ${orderId} is CANCELLED and still has stock`);
+  }
+  for (const row of await rows(inventory.name, inventoryTables.stock)) {
+    const { productId, available, stocked } = row;
+    const expected = { held: held.get(productId) ?? 0, sold: sold.get(productId) ?? 0 };
+    if (available < 0 || row.held < 0 || row.sold < 0) findings.push(`${productId} is below zero`);
+    if (available + row.held + row.sold !== stocked) findings.push(`${productId}: ${available} + ${row.held} + ${row.sold} is not ${stocked}`);
+    if (row.held !== expected.held) findings.push(`${productId}: ${row.held} held, the reservations say ${expected.held}`);
+    if (row.sold !== expected.sold) findings.push(`${productId}: ${row.sold} sold, the reservations say ${expected.sold}`);
+  }
+  return findings;
+}
+
+/** Balances are what was deposited and booked; what was captured and not refunded is what the completed orders cost. */
+async function money(rows: Reader): Promise<string[]> {
+  const findings: string[] = [];
+  const gained = new Map<string, number>();
+  const captured = new Map<string, number>();
+  const add = (to: Map<string, number>, key: string, amount: number): void => void to.set(key, (to.get(key) ?? 0) + amount);
+  for (const { orderId, entry, fromAccount, toAccount, amount } of await rows('payment', paymentTables.ledger)) {
+    add(gained, fromAccount, -amount);
+    add(gained, toAccount, amount);
+    add(captured, orderId, entry === 'charge' ? amount : -amount);
+  }
+  for (const { customerId, balance, deposited } of await rows('payment', paymentTables.accounts)) {
+    const expected = deposited + (gained.get(customerId) ?? 0);
+    if (balance < 0) findings.push(`the account of ${customerId} is below zero`);
+    if (balance !== expected) findings.push(`the balance of ${customerId} is ${balance}, the ledger says ${expected}`);
+  }
+  for (const { orderId, state, answers, total } of await rows('order', orderTables.record)) {
+    const completed = state === 'done' && answers['complete'] !== undefined;
+    const kept = captured.get(orderId) ?? 0;
+    captured.delete(orderId);
+    if (kept !== (completed ? total : 0)) findings.push(`order ${orderId} ${completed ? `costs ${total}` : 'is not completed'}, ${kept} is kept`);
+  }
+  for (const [orderId, kept] of captured) if (kept !== 0) findings.push(`${kept} is kept for ${orderId}, which the order service does not know`);
+  return findings;
+}
+
+/** Once faults stop every queue drains. */
+async function drained(stores: Stores): Promise<string[]> {
+  const left = async ([service, store]: readonly [string, Store]): Promise<string[]> => {
+    const unsent: readonly Row[] = await store.select(outbox, { limit: 1 });
+    const aside = await store.select(parked, { limit: 1 });
+    return [
+      ...(unsent.length > 0 ? [`${service} has messages in its outbox`] : []),
+      ...aside.map((row) => `${service} has put aside ${String(row['messageId'])}: ${String(row['reason'])}`),
+    ];
+  };
+  return (await Promise.all([...stores].map(left))).flat();
+}

@@ -1,0 +1,33 @@
+/** The first thing a person sees: what is running, where, and what to try next. */
+import type { Config } from './config.ts';
+
+export interface Screen {
+  readonly url: string;
+  readonly config: Config;
+  /** In words. */
+  readonly database: string;
+  readonly broker: string;
+}
+
+export function firstScreen({ url, config, database, broker }: Screen): string[] {
+  const order = `{"lines":[{"productId":"keyboard","quantity":1}],"paymentMethod":"wallet"}`;
+  const gateway = config.services.includes('gateway');
+  const runs = [
+    ['page', gateway ? url : `none here: the gateway runs elsewhere (${url}/ready)`],
+    ['database', database],
+    ['broker', broker],
+    ['data', config.ephemeral ? `${config.dataDir}, gone when this ends` : config.dataDir],
+    ['services', config.services.join(', ')],
+    ...(config.slot === '1' ? [] : [['slot', config.slot]]),
+  ] as const;
+  const port = new URL(url).port;
+  const cli = port === '3000' ? 'npx ensemble' : `npx ensemble --url ${url}`;
+  const next = [
+    ['on a page', url],
+    ['by command', `${cli} order place --product keyboard:1 --watch`],
+    ['by HTTP', `curl -s ${url}/api/orders -H 'content-type: application/json' -d '${order}'`],
+  ] as const;
+  const lines = (rows: readonly (readonly [string, string] | readonly string[])[]): string[] =>
+    rows.map(([name = '', value = '']) => `  ${name.padEnd(11)} ${value}`);
+  return ['', 'Ensemble is running. Ctrl-C stops it.', '', ...lines(runs), ...(gateway ? ['', 'Place an order', '', ...lines(next)] : []), ''];
+}

@@ -1,0 +1,28 @@
+/** An order as the whole system knows it: by its history, or for the first moments by the gateway alone. */
+import { EnsembleError, isError } from '@ensemble/errors';
+import { type Accepted, routes as gateway } from '@ensemble/gateway/routes';
+import { type History, routes as orderHistory } from '@ensemble/order-history/routes';
+import { ask } from './ask.ts';
+import type { Here } from './here.ts';
+import { acceptedView, historyView, type OrderWithTimeline } from './views.ts';
+
+export const ended = (status: string): boolean => status === 'COMPLETED' || status === 'CANCELLED';
+
+/** Errors: ORDER_UNKNOWN, SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
+export async function findOrder(here: Here, orderId: string): Promise<OrderWithTimeline> {
+  const history: History | null = await ask(here, orderHistory.order, { orderId });
+  if (history) return historyView(here.system.flows, history);
+  const accepted = await acceptedHere(here, orderId);
+  if (accepted) return { order: acceptedView(here.system.flows, accepted), timeline: [] };
+  throw new EnsembleError('ORDER_UNKNOWN', `There is no order ${orderId}.`, { orderId });
+}
+
+/** A process without the gateway, and with nobody to ask, knows of no order that the history does not know. */
+async function acceptedHere(here: Here, orderId: string): Promise<Accepted | null> {
+  try {
+    return await ask(here, gateway.accepted, { orderId });
+  } catch (error) {
+    if (isError(error, 'SERVICE_ELSEWHERE')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+/** The HTTP server: it listens from the first moment, and serves once the system is there. */
+import type { Log } from '@ensemble/engine';
+import { EnsembleError } from '@ensemble/errors';
+import { fastify, type FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Config } from '../config.ts';
+import { portError } from '../servers.ts';
+import { flows } from './flows.ts';
+import { health } from './health.ts';
+import { hall, type Hall, type Here } from './here.ts';
+import { metrics, serveMetrics } from './metrics.ts';
+import { orders } from './orders.ts';
+import { problemOf } from './problems.ts';
+import { products } from './products.ts';
+import { serviceRoutes } from './service-routes.ts';
+
+export interface Http {
+  readonly url: string;
+  /** From now on requests are served. */
+  ready(here: Here): void;
+  /** Ends the streams, finishes what is being answered. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+const bodyLimit = 64 * 1024;
+
+/** Errors: PORT_IN_USE. */
+export async function listen(config: Config, log: Log): Promise<Http> {
+  const inside = hall();
+  const counted = metrics();
+  const app = fastify({ bodyLimit, logger: false, forceCloseConnections: 'idle', return503OnClosing: false, requestTimeout: 30_000, routerOptions: { maxParamLength: 200 } });
+  app.setValidatorCompiler(({ schema }) => validator(schema as TSchema));
+  answerProblems(app, log);
+  health(app, inside);
+  serveMetrics(app, counted);
+  serviceRoutes(app, config.services, inside);
+  api(app, inside);
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    throw portError(error, config);
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    inside.leave();
+    await app.close();
+  };
+  return {
+    url: `http://${hostIn(config.host)}:${port}`,
+    ready(here) {
+      counted.observe(here.system);
+      inside.enter(here);
+    },
+    close: () => (closed ??= close()),
+  };
+}
+
+/** Where all interfaces are listened on, people still want an address that they can open. */
+const hostIn = (host: string): string => (['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host);
+
+function api(app: FastifyInstance, inside: Hall): void {
+  orders(app, inside);
+  products(app, inside);
+  flows(app, inside);
+}
+
+/** Nothing is converted: "2" is no quantity. */
+function validator(schema: TSchema): (data: unknown) => { value: unknown } | { error: Error } {
+  const compiled = Compile(schema);
+  return (data) => {
+    if (compiled.Check(data)) return { value: data };
+    const [first] = compiled.Errors(data);
+    return { error: new Error(first ? `${first.instancePath.slice(1).replaceAll('/', '.') || 'it'} ${first.message}` : 'it does not fit') };
+  };
+}
+
+function answerProblems(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error, request.url);
+    if (problem.code === 'INTERNAL') log.error({ path: request.url, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a request failed');
+    if (problem.retry) reply.header('retry-after', '1');
+    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  });
+  app.setNotFoundHandler((request) => {
+    throw new EnsembleError('ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.slice(0, 200)}.`);
+  });
+}

@@ -1,0 +1,71 @@
+/** /metrics, for Prometheus: what the batches of this process did. */
+import type { BatchFigures } from '@ensemble/engine';
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { System } from '../system.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Begins to count. */
+  observe(system: System): void;
+}
+
+/** Seconds. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export function metrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const labelNames = ['service'] as const;
+  const batches = new Counter({ name: 'ensemble_batches_total', help: 'Batches committed.', labelNames, registers });
+  const works = new Counter({ name: 'ensemble_messages_total', help: 'Messages and requests worked.', labelNames, registers });
+  const said = new Counter({ name: 'ensemble_said_total', help: 'Messages said.', labelNames, registers });
+  const seconds = new Histogram({ name: 'ensemble_batch_seconds', help: 'Time from decision to commit.', labelNames, buckets, registers });
+  const parked = new Counter({ name: 'ensemble_parked_total', help: 'Messages put aside, each time.', labelNames, registers });
+  const dead = new Counter({ name: 'ensemble_dead_letters_total', help: 'Messages that became dead letters.', labelNames, registers });
+  const accepted = new Counter({ name: 'ensemble_orders_accepted_total', help: 'Orders accepted.', registers });
+  const ended = new Counter({ name: 'ensemble_orders_ended_total', help: 'Changes of orders to this status.', labelNames: ['status'], registers });
+
+  const count = ({ service, works: worked, said: spoken, changes, milliseconds }: BatchFigures): void => {
+    batches.inc({ service });
+    works.inc({ service }, worked);
+    said.inc({ service }, spoken);
+    seconds.observe({ service }, milliseconds / 1_000);
+    for (const { table, insert = [], update = [] } of changes) {
+      if (service === 'gateway' && table.name === 'accepted') accepted.inc(insert.length);
+      if (service !== 'order-history' || table.name !== 'orders') continue;
+      for (const row of [...insert, ...update]) if (justEnded(row)) ended.inc({ status: String(row['status']) });
+    }
+  };
+
+  return {
+    registry,
+    observe(system) {
+      system.watch(count);
+      system.watchAside((service, row) => {
+        parked.inc({ service });
+        if (row.dead) dead.inc({ service });
+      });
+      const unsent = new Gauge({
+        name: 'ensemble_unsent_batches',
+        help: 'Batches committed and not yet published.',
+        labelNames,
+        registers,
+        collect() {
+          for (const health of system.health()) unsent.set({ service: health.service }, health.unsent);
+        },
+      });
+    },
+  };
+}
+
+/** Whether the newest message is the one that ended it: later ones about an order that has ended count no more. */
+function justEnded(row: Readonly<Record<string, unknown>>): boolean {
+  const { status, timeline } = row as { status: string; timeline: readonly { status: string }[] };
+  return (status === 'COMPLETED' || status === 'CANCELLED') && timeline.filter((entry) => entry.status === status).length === 1;
+}
+
+export function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {
+  app.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}

@@ -1,0 +1,91 @@
+/** /api/orders: place, ask, cancel. */
+import { EnsembleError } from '@ensemble/errors';
+import { cancelling } from '@ensemble/gateway';
+import { routes as orderHistory } from '@ensemble/order-history/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { ask } from './ask.ts';
+import { streamEvents } from './events.ts';
+import { ended, findOrder } from './find-order.ts';
+import type { Hall, Here } from './here.ts';
+import { OrderBody, placeOrder } from './placing.ts';
+import { linksOf, orderView } from './views.ts';
+
+interface OrderParams {
+  readonly Params: { readonly orderId: string };
+}
+const params = Type.Object({ orderId: Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }) });
+
+const demoCustomer = 'demo';
+
+/** Who asks. Until there are accounts: whoever the header names, else the demo customer. Everything that needs to know asks here. */
+export function customerOf(request: FastifyRequest): string {
+  const given = request.headers['x-customer-id'];
+  if (given === undefined) return demoCustomer;
+  if (typeof given === 'string' && /^[!-~]{1,64}$/.test(given)) return given;
+  throw new EnsembleError('REQUEST_INVALID', 'X-Customer-Id is 1 to 64 printable characters.');
+}
+
+function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const given = headers['idempotency-key'];
+  if (given === undefined || (typeof given === 'string' && /^[ -~]{1,255}$/.test(given))) return given;
+  throw new EnsembleError('REQUEST_INVALID', 'Idempotency-Key is 1 to 255 printable characters.');
+}
+
+const traceparentOf = ({ headers: { traceparent } }: FastifyRequest): string | undefined =>
+  typeof traceparent === 'string' && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent) ? traceparent : undefined;
+
+const idOf = (request: FastifyRequest<OrderParams>): string => request.params.orderId.toLowerCase();
+
+export function orders(app: FastifyInstance, { here, ending }: Hall): void {
+  app.post<{ Body: OrderBody }>('/api/orders', { schema: { body: OrderBody } }, async (request, reply) => {
+    const { orderId, repeated } = await placeOrder(here(), {
+      customerId: customerOf(request),
+      body: request.body,
+      idempotencyKey: idempotencyKeyOf(request),
+      traceparent: traceparentOf(request),
+    });
+    const links = linksOf(orderId);
+    if (repeated) reply.header('idempotency-replayed', 'true');
+    return reply.code(202).header('location', links.self).send({ orderId, status: 'ACCEPTED', links });
+  });
+
+  app.get<{ Querystring: Record<string, string> }>('/api/orders', { schema: { querystring: orderHistory.orders.params } }, async ({ query }) => {
+    const inside = here();
+    const found = await ask(inside, orderHistory.orders, query);
+    return { orders: found.map((order) => orderView(inside.system.flows, order)) };
+  });
+
+  app.get<OrderParams>('/api/orders/:orderId', { schema: { params } }, async (request) => (await findOrder(here(), idOf(request))).order);
+
+  app.get<OrderParams>('/api/orders/:orderId/timeline', { schema: { params } }, async (request) => {
+    const { order, timeline } = await findOrder(here(), idOf(request));
+    return { orderId: order.orderId, status: order.status, entries: timeline };
+  });
+
+  app.get<OrderParams>('/api/orders/:orderId/events', { schema: { params } }, async (request, reply) => streamEvents(here(), idOf(request), request, reply, ending));
+
+  app.post<OrderParams & { Body: { readonly reason?: string } | null | undefined }>(
+    '/api/orders/:orderId/cancel',
+    { schema: { params } },
+    async (request, reply) => {
+      const reason = request.body?.reason;
+      const status = await cancelOrder(here(), idOf(request), typeof reason === 'string' ? reason.slice(0, 200) : undefined);
+      return reply.code(202).send({ orderId: idOf(request), status, links: linksOf(idOf(request)) });
+    },
+  );
+}
+
+/** Errors: ORDER_UNKNOWN, ORDER_ENDED, CANCEL_NOT_OFFERED. */
+async function cancelOrder(here: Here, orderId: string, reason = 'cancelled by the customer'): Promise<string> {
+  const { system } = here;
+  const gateway = system.services.get('gateway');
+  if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
+  const { order } = await findOrder(here, orderId);
+  if (ended(order.status) || order.status === 'FAILED') throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${order.status} already.`, { orderId, status: order.status });
+  if (order.status === 'CANCELLING') return order.status;
+  const flow = system.flows.find(({ name }) => name === order.flow);
+  if (!flow) throw new EnsembleError('CANCEL_NOT_OFFERED', `This release has no flow ${order.flow}.`, { orderId });
+  await gateway.perform(cancelling(flow, orderId, reason));
+  return order.status;
+}

@@ -1,0 +1,85 @@
+/** How an order looks to those who ask: the words of the API, made of the rows of order-history and the gateway. */
+import type { Flow, OrderStatus } from '@ensemble/flow';
+import type { Accepted } from '@ensemble/gateway/routes';
+import type { History, HistorySummary, Told } from '@ensemble/order-history/routes';
+
+export interface Links {
+  readonly self: string;
+  readonly timeline: string;
+  readonly events: string;
+  readonly cancel: string;
+}
+
+/** Money in minor units; times in RFC 3339. */
+export interface OrderView {
+  readonly orderId: string;
+  readonly flow: string;
+  readonly status: OrderStatus;
+  /** The status in the words of the flow's document. */
+  readonly statusWord: string;
+  readonly customerId: string | null;
+  readonly lines: HistorySummary['lines'];
+  readonly total: number | null;
+  readonly currency: string | null;
+  readonly reason: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly links: Links;
+}
+
+/** One message about an order, and the facts that it told. */
+export interface EntryView {
+  readonly id: string;
+  readonly time: string;
+  readonly by: string;
+  readonly message: string;
+  /** What the order was once this was said. */
+  readonly status: OrderStatus;
+  readonly changed: Told['changed'];
+}
+
+export const linksOf = (orderId: string): Links => {
+  const self = `/api/orders/${orderId}`;
+  return { self, timeline: `${self}/timeline`, events: `${self}/events`, cancel: `${self}/cancel` };
+};
+
+const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+const wordOf = (flows: readonly Flow[], name: string, status: OrderStatus): string =>
+  flows.find((flow) => flow.name === name)?.words[status] ?? status;
+
+export function orderView(flows: readonly Flow[], order: HistorySummary): OrderView {
+  const { orderId, flow, status, customerId, lines, total, currency, reason } = order;
+  return {
+    orderId,
+    flow,
+    status,
+    statusWord: wordOf(flows, flow, status),
+    customerId,
+    lines,
+    total,
+    currency,
+    reason,
+    createdAt: time(order.createdAt),
+    updatedAt: time(order.updatedAt),
+    links: linksOf(orderId),
+  };
+}
+
+/** Between the 202 and the first message that the history hears. */
+export function acceptedView(flows: readonly Flow[], { orderId, customerId, flow, acceptedAt }: Accepted): OrderView {
+  const nothing = { lines: null, total: null, currency: null, paymentId: null, reason: null };
+  return orderView(flows, { orderId, flow, status: 'ACCEPTED', customerId, ...nothing, createdAt: acceptedAt, updatedAt: acceptedAt });
+}
+
+export const entryView = ({ id, at, by, message, status, changed }: Told): EntryView => ({ id, time: time(at), by, message, status, changed });
+
+export interface OrderWithTimeline {
+  readonly order: OrderView;
+  readonly timeline: readonly EntryView[];
+}
+
+export const historyView = (flows: readonly Flow[], history: History): OrderWithTimeline => ({
+  order: orderView(flows, history),
+  timeline: history.timeline.map(entryView),
+});

@@ -1,0 +1,114 @@
+/** From a configuration to a system at work, and back: everything that is opened is closed in the opposite order. */
+import { systemClock, type Log, type Participant, type Transport } from '@ensemble/engine';
+import { EnsembleError } from '@ensemble/errors';
+import { brokerTransport, logTransport } from './broker.ts';
+import { flows, participants } from './catalogue.ts';
+import { type Closing, closings } from './closing.ts';
+import { complete, type Config, type Env } from './config.ts';
+import { lockData } from './data-lock.ts';
+import { type DatabaseServer, openStores } from './databases.ts';
+import { listen } from './http/listen.ts';
+import { openLog } from './logging.ts';
+import { firstScreen } from './first-screen.ts';
+import { openDatabaseServer, openKafka, type Progress } from './servers.ts';
+import { startSystem, type System } from './system.ts';
+
+export interface Io {
+  /** One line for a person. */
+  out(line: string): void;
+  readonly env: Env;
+  /** Where log lines go; default: `out`. */
+  log?(line: string): void;
+  /** Whether a person reads the log as it comes. Default: no. */
+  readonly terminal?: boolean;
+}
+
+export interface Running {
+  readonly url: string;
+  readonly system: System;
+  readonly config: Config;
+  /** Stops the services, then everything below them. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what the configuration names and resolves when it takes orders. What was opened is closed again where it fails.
+ * Errors: CONFIG_INVALID, PORT_IN_USE, DATA_IN_USE, and those of the database server, the broker, the migrations and the flows.
+ */
+export async function startEnsemble(given: Partial<Config>, io: Io): Promise<Running> {
+  const config = complete(given);
+  const log = openLog(config.logLevel, io.terminal ?? false, io.log ?? io.out);
+  const { closing, closeAll } = closings(log);
+  try {
+    return await open(config, io, log, closing, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function open(config: Config, io: Io, log: Log, closing: Closing, stop: () => Promise<void>): Promise<Running> {
+  const chosen = participants.filter(({ name }) => config.services.includes(name));
+  const http = await listen(config, log);
+  closing('HTTP', () => http.close());
+  const progress: Progress = (line) => io.out(line);
+  const { server, transport, stores, where } = await openBelow(config, chosen, { io, log, progress, closing });
+  closing('the HTTP requests', () => http.close());
+  const system = await startSystem({
+    participants: chosen,
+    flows,
+    transport,
+    stores,
+    partitions: config.partitions,
+    clock: systemClock,
+    log,
+    slot: config.slot,
+  });
+  closing('the services', () => system.stop());
+  http.ready({ system, config, log });
+  for (const line of firstScreen({ url: http.url, config, database: databaseWords(config, server), broker: where })) io.out(line);
+  return { url: http.url, system, config, stop };
+}
+
+const databaseWords = (config: Config, server: DatabaseServer | null): string =>
+  server?.embedded ? `PostgreSQL, embedded, on port ${new URL(server.adminUrl).port}` : `PostgreSQL at ${hostsOf(config)}`;
+
+const hostsOf = ({ databaseUrl, databaseUrls }: Config): string =>
+  [...new Set([databaseUrl, ...Object.values(databaseUrls)].filter((url) => url !== '').map((url) => new URL(url).host))].join(', ');
+
+interface Below {
+  readonly server: DatabaseServer | null;
+  readonly transport: Transport;
+  readonly stores: Awaited<ReturnType<typeof openStores>>;
+  /** The broker in words. */
+  readonly where: string;
+}
+
+async function openBelow(
+  config: Config,
+  chosen: readonly Participant[],
+  { io, log, progress, closing }: { io: Io; log: Log; progress: Progress; closing: Closing },
+): Promise<Below> {
+  const server = await openDatabaseServer(config, progress, closing);
+  if (server && !config.ephemeral && (server.embedded || (config.broker === 'kafka' && config.kafkaBrokers === ''))) {
+    const lock = await lockData(server.adminUrl, config.dataDir);
+    closing('the lock of the data directory', () => lock.release());
+  }
+  const closed = (transport: Transport): Transport => {
+    closing('the transport', () => transport.close());
+    return transport;
+  };
+  const transportOf = async (): Promise<readonly [Transport, string]> => {
+    if (config.broker === 'kafka') {
+      const brokers = await openKafka(config, io.env, progress, closing);
+      return [closed(brokerTransport(brokers, config, log)), `Apache Kafka at ${brokers.join(', ')}`];
+    }
+    if (!server) throw new EnsembleError('CONFIG_INVALID', 'The log of broker postgres needs a DATABASE_URL, or the embedded server.');
+    return [closed(await logTransport(server, config, log)), 'a log in PostgreSQL'];
+  };
+  const broker = transportOf();
+  const databases = openStores(chosen, server, { config, log, closing });
+  await Promise.allSettled([broker, databases]); // both have ended before what they opened is closed again
+  const [[transport, where], stores] = await Promise.all([broker, databases]);
+  return { server, transport, stores, where };
+}

@@ -1,0 +1,111 @@
+/** A shop for tests: the whole system in this process, its demo data, and a listener to every topic. */
+import { randomUUID } from 'node:crypto';
+import { systemClock, type Log, type Participant, type Service, type Store, type Transport, unseal, type Envelope } from '@ensemble/engine';
+import type { Flow, Plan } from '@ensemble/flow';
+import { cancelling, placing } from '@ensemble/gateway';
+import { tables as historyTables } from '@ensemble/order-history/tables';
+import { flows as allFlows, participants as allParticipants, topicsOf } from '../src/catalogue.ts';
+import { startSystem, type System } from '../src/system.ts';
+
+export interface ShopSetting {
+  readonly transport: Transport;
+  readonly stores: ReadonlyMap<string, Store>;
+  readonly participants?: readonly Participant[];
+  readonly flows?: readonly Flow[];
+  readonly log: Log;
+}
+
+export interface Order {
+  readonly lines?: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly paymentMethod?: string;
+  readonly customerId?: string;
+}
+
+export interface Shop {
+  readonly system: System;
+  place(order: Order): Promise<string>;
+  cancel(orderId: string): Promise<void>;
+  /** Cancels an order before the coordinator has heard of it. */
+  cancelThenPlace(order: Order): Promise<string>;
+  /** Every message said about an order so far, once each, causes before what they led to. */
+  said(orderId: string): readonly string[];
+  status(orderId: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Deadlines of a second, not of minutes. */
+export function impatient(flow: Flow): Flow {
+  if (!flow.plan) return flow;
+  const hasty = (step: Plan['groups'][number][number]) => ({
+    ...step,
+    within: 300,
+    attempts: 2,
+    undo: step.undo ? { ...step.undo, within: 300 } : null,
+  });
+  const plan: Plan = { ...flow.plan, version: `${flow.version}-impatient`, groups: flow.plan.groups.map((group) => group.map(hasty)) };
+  return { ...flow, version: plan.version, plan };
+}
+
+export async function startShop(setting: ShopSetting): Promise<Shop> {
+  const { transport, stores, participants = allParticipants, flows = allFlows } = setting;
+  const system = await startSystem({ participants, flows, transport, stores, partitions: 3, clock: systemClock, log: setting.log, slot: '1' });
+  const heard = new Map<string, Map<string, Envelope>>();
+  const ear = await transport.subscribe({ group: 'listener', member: 'listener-1', topics: topicsOf(flows) });
+  const listening = listen();
+  const [flow, gateway] = [flows[0] as Flow, system.services.get('gateway') as Service];
+
+  async function place(orderId: string, order: Order): Promise<string> {
+    const { lines = [{ productId: 'keyboard', quantity: 2 }], paymentMethod = 'wallet', customerId = 'demo' } = order;
+    const { job } = placing({ orderId, flow, customerId, facts: { lines, paymentMethod }, idempotency: null });
+    await gateway.perform(job);
+    return orderId;
+  }
+
+  const cancel = (orderId: string): Promise<void> => gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
+
+  async function listen(): Promise<void> {
+    for (let taken = await ear.take({ messages: 500, bytes: 1 << 20 }); taken.length > 0; taken = await ear.take({ messages: 500, bytes: 1 << 20 })) {
+      for (const { value } of taken) {
+        const envelope = unseal(value);
+        const about = heard.get(envelope.subject) ?? new Map<string, Envelope>();
+        heard.set(envelope.subject, about.set(envelope.id, envelope));
+      }
+      ear.done(taken);
+    }
+  }
+
+  return {
+    system,
+    place: (order) => place(randomUUID(), order),
+    cancel,
+    async cancelThenPlace(order) {
+      const orderId = randomUUID();
+      await cancel(orderId);
+      return place(orderId, order);
+    },
+    said: (orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
+    async status(orderId) {
+      const [row] = (await stores.get('order-history')?.select(historyTables.orders, { where: [['orderId', '=', orderId]] })) ?? [];
+      return String(row?.['status'] ?? 'unknown');
+    },
+    async stop() {
+      await system.stop();
+      await ear.close();
+      await listening;
+    },
+  };
+}
+
+/** What led to a message comes before it; beside each other they are in the order of their times. */
+function inCausalOrder(envelopes: readonly Envelope[], flow: Flow): string[] {
+  const keyOf = ({ id, subject }: Envelope): string => id.slice(subject.length + 1);
+  const rank = (envelope: Envelope): number => flow.places.get(keyOf(envelope))?.rank ?? 0;
+  const left = [...envelopes].sort((a, b) => a.time - b.time || rank(a) - rank(b));
+  const ids = new Set(left.map(({ id }) => id));
+  const said: Envelope[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(({ cause }) => cause === undefined || !ids.has(cause) || said.some(({ id }) => id === cause));
+    said.push(...left.splice(Math.max(next, 0), 1));
+  }
+  return said.map(keyOf);
+}

@@ -1,0 +1,27 @@
+/** What the product service tells over HTTP: what is for sale. */
+import { type RowOf, route } from '@ensemble/engine';
+import { EnsembleError } from '@ensemble/errors';
+import { Id } from '@ensemble/flow';
+import { Type } from 'typebox';
+import { tables } from './tables.ts';
+
+type ProductRow = RowOf<typeof tables.products>;
+
+/** price: minor units. */
+export type Product = Omit<ProductRow, 'active' | 'version'>;
+
+const shown = ({ productId, name, description, price, currency }: ProductRow): Product => ({ productId, name, description, price, currency });
+
+export const routes = {
+  /** Those that are for sale, by id. */
+  products: route('product', '/products', Type.Object({}), async (reads): Promise<readonly Product[]> => {
+    const rows = await reads.select(tables.products, { where: [['active', '=', true]], orderBy: [['productId', 'asc']], limit: 1_000 });
+    return (rows as readonly ProductRow[]).map(shown);
+  }),
+  /** Errors: PRODUCT_UNKNOWN. */
+  product: route('product', '/products/:productId', Type.Object({ productId: Id }), async (reads, { productId }): Promise<Product> => {
+    const [row] = (await reads.select(tables.products, { where: [['productId', '=', productId]] })) as readonly ProductRow[];
+    if (!row?.active) throw new EnsembleError('PRODUCT_UNKNOWN', `There is no product ${productId}.`, { productId });
+    return shown(row);
+  }),
+};
