@@ -38,7 +38,7 @@ describe('a local broker', { timeout: 120_000 }, () => {
       console.log(pid);
       setInterval(() => undefined, 1000);`;
     const starter = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = await once(starter.stdout, 'data');
+    const [line]: unknown[] = await once(starter.stdout, 'data');
     starter.kill('SIGKILL');
     await once(starter, 'exit');
 

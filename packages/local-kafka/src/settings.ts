@@ -34,7 +34,10 @@ const freePorts = async (): Promise<[number, number]> => {
 export const readIdentity = async (dir: string): Promise<Identity> => {
   await mkdir(dir, { recursive: true });
   const text = await readFile(fileOf.identity(dir), 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text);
+  if (text !== undefined) {
+    const identity: Identity = JSON.parse(text);
+    return identity;
+  }
   const [brokerPort, controllerPort] = await freePorts();
   const identity = { brokerPort, controllerPort, clusterId: randomBytes(16).toString('base64url') };
   await writeFile(fileOf.identity(dir), `${JSON.stringify(identity)}\n`);

@@ -32,7 +32,7 @@ export interface MembershipOptions {
  * client's own assignor deals them out one by one, over all topics.
  */
 export const sameOfEveryTopic: GroupPartitionsAssigner = (_, members, topics, metadata) => {
-  const ids = [...members.keys()].sort();
+  const ids = [...members.keys()].toSorted();
   return ids.map((memberId, at) => {
     const share = (topic: string): number[] =>
       Array.from({ length: metadata.topics.get(topic)?.partitionsCount ?? 0 }, (_unused, partition) => partition).filter(

@@ -12,7 +12,7 @@ const chunkBytes = 900_000;
 const roomBeside = 65_536;
 const sendDeadline = 5_000;
 
-type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;
+type Message = MessageToProduce;
 
 interface Encoded {
   readonly message: Message;
@@ -73,7 +73,7 @@ const nextChunk = (waiting: readonly Call[], mostCalls: number): Chunk => {
  */
 export class Publisher {
   readonly #wiring: Wiring;
-  #producer: Producer<Buffer, Buffer, Buffer, Buffer> | undefined;
+  #producer: Producer | undefined;
   #waiting: Call[] = [];
   #busy = false;
   /** So many requests are made of one call each, to find the one that the broker refuses. */

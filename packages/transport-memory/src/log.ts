@@ -99,7 +99,7 @@ export class MemoryLog {
 
   /** Every member has the same partitions of all topics, as on Kafka. */
   #share(group: string): void {
-    const members = [...this.#group(group).members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const members = [...this.#group(group).members.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     for (const [at, member] of members.entries()) {
       const places = member.topics.flatMap((topic) =>
         this.#partitions(topic).flatMap((_, partition) => (partition % members.length === at ? [{ topic, partition }] : [])),

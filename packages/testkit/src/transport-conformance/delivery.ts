@@ -101,7 +101,7 @@ const orderTests = (harness: TransportHarness): void => {
       () => `${worker.taken.length} of 96`,
     );
     for (const { key, partition } of worker.taken) assert.equal(partition, partitionOf(key, partitions), key);
-    assert.deepEqual([...new Set(worker.taken.map((delivery) => delivery.topic))].sort(), [topic, other].sort());
+    assert.deepEqual([...new Set(worker.taken.map((delivery) => delivery.topic))].toSorted(), [topic, other].toSorted());
   });
 };
 

@@ -5,7 +5,7 @@ import type { TransportHarness } from './harness.ts';
 import { allTaken, messages, partitions, scene, until, values, type Worker, work } from './scene.ts';
 
 const partitionsOf = ({ taken }: Worker, prefix: string): number[] =>
-  [...new Set(taken.filter(({ value }) => value.startsWith(prefix)).map(({ partition }) => partition))].sort();
+  [...new Set(taken.filter(({ value }) => value.startsWith(prefix)).map(({ partition }) => partition))].toSorted((a, b) => a - b);
 
 const onEvery = (topic: string, prefix: string): { topic: string; key: string; value: string }[] =>
   messages(topic, 120, { keys: 60, prefix });
@@ -18,7 +18,7 @@ const untilShared = async (say: (round: string) => Promise<void>, workers: reado
     const each = (): number[][] => workers.map((worker) => partitionsOf(worker, prefix));
     await until(
       () => new Set(each().flat()).size === partitions,
-      () => `only partitions ${each().flat()} were served`,
+      () => `only partitions ${each().flat().join(' ')} were served`,
     );
     if (each().every((list) => list.length > 0) && each().flat().length === partitions) return;
   }
