@@ -22,7 +22,15 @@ export function serverAccount(paths: readonly string[]): Account {
     ids,
     run: (command, args) => [
       'setpriv',
-      [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', command, ...args],
+      [
+        `--reuid=${ids.uid}`,
+        `--regid=${ids.gid}`,
+        '--clear-groups',
+        '--inh-caps=+dac_override',
+        '--ambient-caps=+dac_override',
+        command,
+        ...args,
+      ],
       {},
     ],
   };
@@ -38,14 +46,17 @@ function findUser(): { uid: number; gid: number } | undefined {
 
 function createUser(): { uid: number; gid: number } {
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { stdio: 'pipe' });
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
+      stdio: 'pipe',
+    });
   } catch (error) {
     const found = findUser(); // another process may have been first
     if (found !== undefined) return found;
     throw new EnsembleError('POSTGRES_DID_NOT_START', 'PostgreSQL does not run as root, and no user "postgres" could be made.', {}, error);
   }
   const user = findUser();
-  if (user === undefined) throw new EnsembleError('POSTGRES_DID_NOT_START', 'PostgreSQL does not run as root: there is no user "postgres".');
+  if (user === undefined)
+    throw new EnsembleError('POSTGRES_DID_NOT_START', 'PostgreSQL does not run as root: there is no user "postgres".');
   return user;
 }
 

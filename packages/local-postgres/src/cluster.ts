@@ -14,7 +14,12 @@ export interface Cluster {
   readonly password: string;
 }
 
-const filesOf = (root: string) => ({ data: join(root, 'data'), log: join(root, 'log'), port: join(root, 'port'), password: join(root, 'password') });
+const filesOf = (root: string) => ({
+  data: join(root, 'data'),
+  log: join(root, 'log'),
+  port: join(root, 'port'),
+  password: join(root, 'password'),
+});
 
 /** As superuser. */
 export const urlOf = (cluster: Cluster, port: number): string => `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`;
@@ -33,7 +38,8 @@ async function createCluster(root: string, initdb: string, account: Account, dur
     const files = filesOf(building);
     mkdirSync(files.data, { mode: 0o700 });
     writeFileSync(files.password, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    if (account.ids !== undefined) for (const path of [building, files.data, files.password]) chownSync(path, account.ids.uid, account.ids.gid);
+    if (account.ids !== undefined)
+      for (const path of [building, files.data, files.password]) chownSync(path, account.ids.uid, account.ids.gid);
     const args = ['-D', files.data, '-U', 'postgres', `--pwfile=${files.password}`, '--auth=scram-sha-256', '--encoding=UTF8'];
     // Bytewise order, the same on every machine; and indexes do not change with a system's locales.
     args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions');
@@ -52,5 +58,6 @@ async function run(account: Account, command: string, args: readonly string[]): 
   const child = spawn(file, list, { ...options, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
   const [code, said] = await Promise.all([ended, child.stderr === null ? '' : text(child.stderr)]);
-  if (code !== 0) throw new EnsembleError('POSTGRES_DID_NOT_START', `PostgreSQL could not make its data directory: ${said.trim()}`, { code });
+  if (code !== 0)
+    throw new EnsembleError('POSTGRES_DID_NOT_START', `PostgreSQL could not make its data directory: ${said.trim()}`, { code });
 }

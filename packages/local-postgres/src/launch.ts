@@ -51,9 +51,13 @@ export async function launch(cluster: Cluster, wanted: Launch): Promise<Running>
       if (adopted !== undefined) return adopted;
     }
     // After a SIGKILL the old server's children hold its shared memory for a moment; and a free port may be taken meanwhile.
-    const passes = /shared memory block|Address already in use/.test(problem) && !(wanted.port !== undefined && problem.includes('Address already'));
+    const passes =
+      /shared memory block|Address already in use/.test(problem) && !(wanted.port !== undefined && problem.includes('Address already'));
     if (!passes || attempt >= attempts) {
-      throw new EnsembleError('POSTGRES_DID_NOT_START', `PostgreSQL did not start: ${lastLines(problem)}`, { data: cluster.data, log: problem });
+      throw new EnsembleError('POSTGRES_DID_NOT_START', `PostgreSQL did not start: ${lastLines(problem)}`, {
+        data: cluster.data,
+        log: problem,
+      });
     }
     if (problem.includes('Address already')) rmSync(cluster.port, { force: true });
     await sleep(25);
@@ -64,7 +68,11 @@ function spawnServer(cluster: Cluster, { account, postgres, settings }: Launch, 
   if ((statSync(cluster.log, { throwIfNoEntry: false })?.size ?? 0) > 10_000_000) renameSync(cluster.log, `${cluster.log}.old`);
   const log = openSync(cluster.log, 'a', 0o600);
   const logStart = statSync(cluster.log).size;
-  const args = ['-D', cluster.data, ...Object.entries({ ...defaults, port: String(port), ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = [
+    '-D',
+    cluster.data,
+    ...Object.entries({ ...defaults, port: String(port), ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const [file, list, spawnOptions] = account.run(postgres, args);
   // A process group of its own: a Ctrl-C is for us, who then stop it in order. A file for its words: they do not end with us.
   const child = spawn(file, list, { ...spawnOptions, cwd: '/', detached: true, stdio: ['ignore', log, log] });

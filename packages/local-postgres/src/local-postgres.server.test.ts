@@ -6,7 +6,6 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isError } from '@ensemble/errors';
 import pg from 'pg';
 import { linkLibraries } from './binaries.ts';
@@ -23,10 +22,6 @@ const ask = async (url: string, sql: string): Promise<unknown> => {
     await client.end();
   }
 };
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !holds(); await sleep(10)) if (Date.now() > deadline) assert.fail(`not within 10 s: ${what}`);
-}
 
 /** Starts a server in another process and kills that process; gives what the server is. */
 async function startedByTheDead(options: LocalPostgresOptions): Promise<{ pid: number; port: number }> {
@@ -107,7 +102,10 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('starts although postmaster.pid names a stranger', async () => {
-    writeFileSync(join(dir, 'postgres', 'data', 'postmaster.pid'), `${process.pid}\n${join(dir, 'postgres', 'data')}\n1\n1\n\n127.0.0.1\n\nready   \n`);
+    writeFileSync(
+      join(dir, 'postgres', 'data', 'postmaster.pid'),
+      `${process.pid}\n${join(dir, 'postgres', 'data')}\n1\n1\n\n127.0.0.1\n\nready   \n`,
+    );
     const server = await start();
     assert.equal(await ask(server.url, 'select 1'), 1);
     await server.stop();
@@ -148,14 +146,14 @@ describe('the embedded PostgreSQL', () => {
     assert.deepEqual(readdirSync(fresh), ['postgres']);
   });
 
-  it('ephemeral, it leaves nothing: not when stopped, not when its parent is killed', async () => {
+  it('ephemeral, it leaves nothing: not when stopped, not when its parent is killed', async (t) => {
     const temporary = join(dir, 'temporary');
     const server = await startPostgres({ dir: temporary, ephemeral: true });
     assert.equal(await ask(server.url, 'select 1'), 1);
     await server.stop();
     assert.deepEqual(readdirSync(temporary), []);
     await startedByTheDead({ dir: temporary, ephemeral: true });
-    await until('its directory is gone', () => readdirSync(temporary).length === 0);
+    await t.waitFor(() => assert.deepEqual(readdirSync(temporary), []), { timeout: 10_000 });
   });
 
   it('runs in a home that is closed to others', { skip: process.getuid?.() !== 0 && 'only root runs it as another user' }, async () => {

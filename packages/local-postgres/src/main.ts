@@ -45,7 +45,8 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   const root = join(ephemeral ?? resolve(options.dir), 'postgres');
   const account = serverAccount([root, binaries.postgres]);
   const cluster = await openCluster(root, binaries.initdb, account, ephemeral === undefined);
-  const { pid, port } = (await adopt(cluster, options.port, log)) ??
+  const { pid, port } =
+    (await adopt(cluster, options.port, log)) ??
     (await launch(cluster, { account, postgres: binaries.postgres, port: options.port, settings: options.settings ?? {}, log }));
   const unwatch = ephemeral === undefined ? () => undefined : watchEphemeral(pid, cluster.data, ephemeral);
   return {

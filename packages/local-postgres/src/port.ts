@@ -17,6 +17,7 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((resolved, rejected) => server.once('error', rejected).listen(0, '127.0.0.1', resolved));
   const address = server.address();
   await new Promise((resolved) => server.close(resolved));
-  if (address === null || typeof address === 'string') throw new EnsembleError('POSTGRES_DID_NOT_START', 'No free port was found on 127.0.0.1.');
+  if (address === null || typeof address === 'string')
+    throw new EnsembleError('POSTGRES_DID_NOT_START', 'No free port was found on 127.0.0.1.');
   return address.port;
 }

@@ -10,7 +10,11 @@ export function watchEphemeral(pid: number, data: string, dir: string): () => vo
 if [ "$(head -n 1 "$2/postmaster.pid" 2>/dev/null)" = "$1" ]; then kill -INT "$1"; fi
 n=0; while [ -e "$2/postmaster.pid" ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n+1)); done
 rm -rf "$3"`;
-  const watcher = spawn('sh', ['-c', script, 'sh', String(pid), data, dir], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const watcher = spawn('sh', ['-c', script, 'sh', String(pid), data, dir], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   watcher.unref();
   (watcher.stdin as unknown as { unref?: () => void } | null)?.unref?.();
   return () => watcher.kill('SIGKILL');

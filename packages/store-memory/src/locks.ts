@@ -48,7 +48,8 @@ export function rowLocks(): Locks {
       if (tryTake(owner, row)) return undefined;
       const lock = locks.get(row);
       if (lock === undefined) return undefined;
-      if (closesCircle(owner, lock)) return Promise.reject(new EnsembleError('STORE_CONFLICT', 'Two units waited for each other (deadlock).'));
+      if (closesCircle(owner, lock))
+        return Promise.reject(new EnsembleError('STORE_CONFLICT', 'Two units waited for each other (deadlock).'));
       waitsFor.set(owner, lock);
       return new Promise((resolve) => {
         const enter = (): void => {

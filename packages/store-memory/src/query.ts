@@ -10,7 +10,7 @@ export function matching(table: Table, rows: Iterable<Row>, { where = [], orderB
   for (const [name] of orderBy) comparable(table, name);
   const found = [...rows].filter((row) => tests.every((holds) => holds(row)));
   if (orderBy.length === 0) return found;
-  return found.sort((a, b) => {
+  return found.toSorted((a, b) => {
     for (const [name, way] of orderBy) {
       const order = compare(a[name], b[name]);
       if (order !== 0) return way === 'desc' ? -order : order;

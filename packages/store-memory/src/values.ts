@@ -3,7 +3,8 @@ import { EnsembleError } from '@ensemble/errors';
 
 /** What a column can hold, and how it comes back: as PostgreSQL would have it. Undefined: it cannot. */
 const kept: Readonly<Record<ColumnType, (value: unknown) => unknown>> = {
-  uuid: (value) => (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value.toLowerCase() : undefined),
+  uuid: (value) =>
+    typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value.toLowerCase() : undefined,
   text: (value) => (isText(value) ? value : undefined),
   bigint: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   int: integer(-2_147_483_648, 2_147_483_647),
@@ -34,9 +35,14 @@ function frozen(value: unknown): unknown {
 /** Errors: STORE_VIOLATION with table, column and constraint `type` or `not null`. */
 export function keptValue(table: Table, name: string, value: unknown): unknown {
   const column = table.columns[name];
-  if (column === undefined) throw new EnsembleError('STORE_MISMATCH', `Table ${table.name} has no column ${name}.`, { table: table.name, column: name });
+  if (column === undefined)
+    throw new EnsembleError('STORE_MISMATCH', `Table ${table.name} has no column ${name}.`, { table: table.name, column: name });
   const refuse = (constraint: string): never => {
-    throw new EnsembleError('STORE_VIOLATION', `A value does not fit ${table.name}.${name}.`, { table: table.name, column: name, constraint });
+    throw new EnsembleError('STORE_VIOLATION', `A value does not fit ${table.name}.${name}.`, {
+      table: table.name,
+      column: name,
+      constraint,
+    });
   };
   if (value === null && (column.nullable || column.type !== 'json')) return column.nullable ? null : refuse('not null');
   return kept[column.type](value) ?? (value === null ? null : refuse(value === undefined ? 'not null' : 'type'));

@@ -7,26 +7,37 @@ export const clockQuery: Statement = { name: 'clock', text: `select date_part('e
  * Asking costs a round trip in every unit, a tenth of a small one.
  */
 export interface DatabaseClock {
-  /** Milliseconds since 1970; undefined when it was last asked too long ago to be believed. */
-  now(): number | undefined;
+  /** Whether it was asked lately enough to be believed. */
+  isKnown(): boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Whether the next statements should ask along the way. */
   wantsReading(): boolean;
-  /** @param sentAt of performance.now(): the reading is at most a round trip younger */
+  /** @param sentAt when it was asked, by our own clock: the reading is at most a round trip younger */
   reading(sentAt: number, reply: Reply | undefined): void;
 }
 
 const believed = 1_000;
 const refreshed = 100;
+/** A slow round trip makes a reading late, and time would step back after it: it stands still instead, unless the clock was set. */
+const jitter = 1_000;
 
-export function databaseClock(): DatabaseClock {
+/** @param ours milliseconds of a clock that never jumps */
+export function databaseClock(ours: () => number = () => performance.now()): DatabaseClock {
   let offset = 0;
   let readAt = Number.NEGATIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
   return {
-    now: () => (performance.now() - readAt < believed ? Math.floor(performance.now() + offset) : undefined),
-    wantsReading: () => performance.now() - readAt > refreshed,
+    isKnown: () => ours() - readAt < believed,
+    now() {
+      const now = Math.floor(ours() + offset);
+      if (now > last || last - now > jitter) last = now;
+      return last;
+    },
+    wantsReading: () => ours() - readAt >= refreshed,
     reading(sentAt, reply) {
       offset = Number(reply?.rows[0]?.[0]) - sentAt;
-      readAt = sentAt;
+      readAt = ours();
     },
   };
 }

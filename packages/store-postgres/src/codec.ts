@@ -20,6 +20,12 @@ const years1To9999 = [-62_135_596_800_000, 253_402_300_799_999] as const;
 const integer = (least: number, most: number) => (value: unknown) =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? String(value) : undefined;
 
+/** Undefined for undefined, whatever its type says. */
+const jsonText = (value: unknown): string | undefined => JSON.stringify(value);
+
+/** JSON text holds no control characters, so as JSON it is quoted just as an array literal wants it. */
+const quoteJson = (text: string): string => JSON.stringify(text);
+
 const codecs: Readonly<Record<ColumnType, Codec>> = {
   uuid: {
     sql: 'uuid',
@@ -30,8 +36,7 @@ const codecs: Readonly<Record<ColumnType, Codec>> = {
   bigint: { sql: 'int8', write: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), read: readSafe },
   int: { sql: 'int4', write: integer(-2_147_483_648, 2_147_483_647), read: Number },
   boolean: { sql: 'bool', write: (value) => (value === true ? 't' : value === false ? 'f' : undefined), read: (cell) => cell === 't' },
-  // JSON text holds no control characters, and as JSON it is quoted just as an array literal wants it.
-  json: { sql: 'json', write: (value) => JSON.stringify(value) as string | undefined, quote: (text) => JSON.stringify(text), read: (cell) => JSON.parse(cell) },
+  json: { sql: 'json', write: jsonText, quote: quoteJson, read: (cell): unknown => JSON.parse(cell) },
   timestamp: {
     sql: 'float8',
     write: integer(...years1To9999),
@@ -49,8 +54,8 @@ function sameLowercase(value: string): string | undefined {
 /** PostgreSQL's text holds no NUL and no half of a surrogate pair. */
 const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON would write differently
-const control = /[\u0000-\u001f]/;
+/** JSON writes them as escapes, an array literal as they are. */
+const control = /\p{Cc}/u;
 
 export function quoteText(text: string): string {
   return control.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : JSON.stringify(text);
@@ -58,7 +63,8 @@ export function quoteText(text: string): string {
 
 function readSafe(cell: string): number {
   const value = Number(cell);
-  if (!Number.isSafeInteger(value)) throw new EnsembleError('STORE_VIOLATION', 'A bigint of the database is not a safe integer.', { constraint: 'type' });
+  if (!Number.isSafeInteger(value))
+    throw new EnsembleError('STORE_VIOLATION', 'A bigint of the database is not a safe integer.', { constraint: 'type' });
   return value;
 }
 
@@ -79,11 +85,16 @@ const same = (sql: string): string => sql;
 /** Errors of `one` and `many`: STORE_VIOLATION with table, column and constraint `type` or `not null`. */
 export function columnCodec(table: Table, name: string): ColumnCodec {
   const column: Column | undefined = table.columns[name];
-  if (column === undefined) throw new EnsembleError('STORE_MISMATCH', `Table ${table.name} has no column ${name}.`, { table: table.name, column: name });
+  if (column === undefined)
+    throw new EnsembleError('STORE_MISMATCH', `Table ${table.name} has no column ${name}.`, { table: table.name, column: name });
   const { sql, write, quote, read, toColumn = same, fromColumn = same } = codecs[column.type];
   const { nullable } = column;
   const refuse = (constraint: string): never => {
-    throw new EnsembleError('STORE_VIOLATION', `A value does not fit ${table.name}.${name}.`, { table: table.name, column: name, constraint });
+    throw new EnsembleError('STORE_VIOLATION', `A value does not fit ${table.name}.${name}.`, {
+      table: table.name,
+      column: name,
+      constraint,
+    });
   };
   const isNull = (value: unknown): boolean => value === null && (nullable || column.type !== 'json');
   const one = (value: unknown): string | null => {

@@ -21,11 +21,14 @@ const values = /^2[23]...$/; // data exception, integrity constraint
  */
 export function storeError(error: Error, table: string, primaryKey = false): EnsembleError {
   if (error instanceof EnsembleError) return error;
-  if (!(error instanceof pg.DatabaseError)) return new EnsembleError('STORE_UNAVAILABLE', `The database cannot be reached: ${error.message}`, {}, error);
+  if (!(error instanceof pg.DatabaseError))
+    return new EnsembleError('STORE_UNAVAILABLE', `The database cannot be reached: ${error.message}`, {}, error);
   const { code = '', constraint, column, message } = error;
-  if (code === '22P02' && message.includes(goneMark)) return new EnsembleError('STORE_CONFLICT', `Rows of ${table} that were to be updated are gone.`, { table });
+  if (code === '22P02' && message.includes(goneMark))
+    return new EnsembleError('STORE_CONFLICT', `Rows of ${table} that were to be updated are gone.`, { table });
   if (code === '23505' && primaryKey) return new EnsembleError('STORE_CONFLICT', `A row of ${table} exists already.`, { table });
-  if (conflicts.test(code)) return new EnsembleError('STORE_CONFLICT', `The database gave way to another transaction: ${message}`, { table, sqlstate: code });
+  if (conflicts.test(code))
+    return new EnsembleError('STORE_CONFLICT', `The database gave way to another transaction: ${message}`, { table, sqlstate: code });
   if (values.test(code)) {
     const which = constraint ?? (code === '23502' ? 'not null' : 'type');
     const details = { table, constraint: which, sqlstate: code, ...(column === undefined ? {} : { column }) };

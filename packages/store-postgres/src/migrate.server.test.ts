@@ -39,7 +39,13 @@ describe('migrations', () => {
     const engine = join(directory, '..', 'engine');
     mkdirSync(engine);
     writeFileSync(join(engine, '0001_outbox.sql'), 'create table outbox (id int);');
-    await migrate({ url, sources: [{ name: 'engine', directory: engine }, { name: 'shop', directory }] });
+    await migrate({
+      url,
+      sources: [
+        { name: 'engine', directory: engine },
+        { name: 'shop', directory },
+      ],
+    });
     assert.deepEqual(await applied(), ['0001_outbox.sql', '0001_first.sql']);
   });
 
@@ -87,7 +93,10 @@ describe('migrations', () => {
     const { role } = ownNames('Ro"le');
     await run(url, `create role "${role.replaceAll('"', '""')}"`);
     write('0002_role.sql', `grant select on first to :role;\ncreate table words as select ':roles a:role' w, 'x'::text t;`);
-    await assert.rejects(go(), { code: 'MIGRATION_INVALID', message: 'Migration 0002_role.sql: it speaks of :role, and no role was given.' });
+    await assert.rejects(go(), {
+      code: 'MIGRATION_INVALID',
+      message: 'Migration 0002_role.sql: it speaks of :role, and no role was given.',
+    });
     await go({ role });
     assert.deepEqual(await run(url, 'select w from words'), [[':roles a:role']]);
     assert.deepEqual(await run(url, `select has_table_privilege('${role}', 'first', 'select')`), [[true]]);
@@ -114,9 +123,19 @@ describe('provisioning', () => {
       );
       await migrate({ url: ownerUrl, role, sources: [{ name: 'shop', directory }] });
       await provision(wanted);
-      await run(url, 'insert into accounts values (1); update accounts set id = 2; delete from accounts; insert into ledger (amount) values (5)');
+      await run(
+        url,
+        'insert into accounts values (1); update accounts set id = 2; delete from accounts; insert into ledger (amount) values (5)',
+      );
       assert.deepEqual(await run(url, 'select amount from ledger'), [[5]]);
-      const forbidden = ['update ledger set amount = 6', 'delete from ledger', 'truncate accounts', 'create table mine (id int)', 'delete from migrations', 'drop table accounts'];
+      const forbidden = [
+        'update ledger set amount = 6',
+        'delete from ledger',
+        'truncate accounts',
+        'create table mine (id int)',
+        'delete from migrations',
+        'drop table accounts',
+      ];
       for (const sql of forbidden) await assert.rejects(run(url, sql), { code: '42501' }, sql);
     } finally {
       await run(adminUrl, `drop database if exists ${database} with (force)`);

@@ -1,5 +1,5 @@
 import { EnsembleError } from '@ensemble/errors';
-import pg from 'pg';
+import type pg from 'pg';
 import { storeError } from './failure.ts';
 import { type Migration, readMigrations, withRole } from './migration-files.ts';
 import { asOwner } from './owner.ts';
@@ -37,7 +37,10 @@ export async function migrate({ url, sources, role, log = () => undefined }: Mig
           await apply(client, name, migration, role);
           log(`migration ${name}/${migration.name} applied`);
         } else if (before !== migration.checksum) {
-          throw new EnsembleError('MIGRATION_CHANGED', `Migration ${name}/${migration.name} was applied, and has been edited since.`, { source: name, file: migration.name });
+          throw new EnsembleError('MIGRATION_CHANGED', `Migration ${name}/${migration.name} was applied, and has been edited since.`, {
+            source: name,
+            file: migration.name,
+          });
         }
       }
       if (applied.size > migrations.length) log(`the database is ahead of this program: ${name} has ${applied.size} migrations there`);
@@ -53,7 +56,9 @@ async function prepare(client: pg.Client, role: string | undefined): Promise<voi
 }
 
 async function appliedOf(client: pg.Client, source: string): Promise<ReadonlyMap<number, string>> {
-  const { rows } = await client.query<{ version: number; checksum: string }>('select version, checksum from migrations where source = $1', [source]);
+  const { rows } = await client.query<{ version: number; checksum: string }>('select version, checksum from migrations where source = $1', [
+    source,
+  ]);
   return new Map(rows.map(({ version, checksum }) => [version, checksum]));
 }
 
@@ -63,7 +68,12 @@ async function apply(client: pg.Client, source: string, migration: Migration, ro
   try {
     await client.query('begin');
     await client.query(sql);
-    await client.query('insert into migrations (source, version, name, checksum) values ($1, $2, $3, $4)', [source, version, name, checksum]);
+    await client.query('insert into migrations (source, version, name, checksum) values ($1, $2, $3, $4)', [
+      source,
+      version,
+      name,
+      checksum,
+    ]);
     await client.query('commit');
   } catch (error) {
     const known = storeError(error as Error, '');
@@ -71,6 +81,11 @@ async function apply(client: pg.Client, source: string, migration: Migration, ro
     await client.query('rollback');
     const { message, code, position } = error as pg.DatabaseError;
     const line = position === undefined ? '' : `, line ${sql.slice(0, Number(position)).split('\n').length}`;
-    throw new EnsembleError('MIGRATION_INVALID', `Migration ${source}/${name}${line}: ${message}`, { source, file: name, sqlstate: code }, error);
+    throw new EnsembleError(
+      'MIGRATION_INVALID',
+      `Migration ${source}/${name}${line}: ${message}`,
+      { source, file: name, sqlstate: code },
+      error,
+    );
   }
 }

@@ -27,7 +27,8 @@ export function readMigrations(directory: string): readonly Migration[] {
     });
 }
 
-const invalid = (file: string, why: string): EnsembleError => new EnsembleError('MIGRATION_INVALID', `Migration ${file}: ${why}.`, { file });
+const invalid = (file: string, why: string): EnsembleError =>
+  new EnsembleError('MIGRATION_INVALID', `Migration ${file}: ${why}.`, { file });
 
 /** `:role` stands for the service's role, as a quoted name. A cast (`::role`) and a word (`:roles`, `a:role`) are left alone. */
 export function withRole({ name, sql }: Migration, quotedRole: string | undefined): string {

@@ -43,7 +43,10 @@ describe('the plans of a writer', () => {
     ]);
   });
 
-  for (const [what, statement] of [['update', sql.update([row])], ['remove', sql.remove([[row.orderId, 1]])]] as const) {
+  for (const [what, statement] of [
+    ['update', sql.update([row])],
+    ['remove', sql.remove([[row.orderId, 1]])],
+  ] as const) {
     it(`${what}: one lookup a row`, async () => {
       const lookedUp = await plan(statement.text);
       assert.ok(lookedUp.includes('->  Index Scan using lines_pkey on lines t'), lookedUp.join('\n'));

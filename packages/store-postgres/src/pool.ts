@@ -1,17 +1,6 @@
 import { EnsembleError } from '@ensemble/errors';
 import type { Session } from './session.ts';
 
-/** A fixed number of sessions, each taken by one user at a time; lost ones are replaced without anyone asking. */
-export interface Pool {
-  /** Waits for a free session; while the database is down it does not wait. Errors: STORE_UNAVAILABLE. */
-  take(): Promise<Session>;
-  give(session: Session): void;
-  /** Why there is no session now; undefined while there is one. */
-  problem(): string | undefined;
-  /** Waits for those that are taken, for a while. */
-  close(): Promise<void>;
-}
-
 export interface PoolOptions {
   readonly size: number;
   open(onLost: (session: Session, error: Error) => void): Promise<Session>;
@@ -23,97 +12,120 @@ interface Waiter {
   reject(error: EnsembleError): void;
 }
 
+/** Milliseconds: between attempts to connect, growing; and for those that hold a session while the pool closes. */
+const retry = { first: 20, most: 1_000 };
 const patience = 5_000;
-const retry = { first: 20, most: 1_000 }; // all in milliseconds
 
-export function sessionPool({ size, open, log }: PoolOptions): Pool {
-  const sessions = new Set<Session>();
-  const idle: Session[] = [];
-  const waiting: Waiter[] = [];
-  let problem: Error | undefined;
-  let filling = false;
-  let closed = false;
-  let emptied: (() => void) | undefined;
+/** A fixed number of sessions, each taken by one user at a time; lost ones are replaced without anyone asking. */
+export class SessionPool {
+  readonly #options: PoolOptions;
+  readonly #sessions = new Set<Session>();
+  readonly #idle: Session[] = [];
+  readonly #waiting: Waiter[] = [];
+  #problem: Error | undefined;
+  #filling = false;
+  #closed = false;
+  #whenEmpty: () => void = () => undefined;
 
-  const unavailable = (): EnsembleError =>
-    closed
-      ? new EnsembleError('STORE_UNAVAILABLE', 'The store is closed.')
-      : new EnsembleError('STORE_UNAVAILABLE', `The database cannot be reached: ${problem?.message ?? ''}`, {}, problem);
-
-  function drop(session: Session): void {
-    if (!sessions.delete(session)) return;
-    const at = idle.indexOf(session);
-    if (at >= 0) idle.splice(at, 1);
-    if (sessions.size === 0) emptied?.();
-    void fill();
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    void this.#fill();
   }
 
-  function place(session: Session): void {
-    const waiter = waiting.shift();
-    if (waiter === undefined) idle.push(session);
-    else waiter.resolve(session);
+  /** Waits for a free session; while the database is down it does not wait. Errors: STORE_UNAVAILABLE. */
+  async take(): Promise<Session> {
+    if (this.#closed) throw this.#unavailable();
+    const session = this.#idle.pop();
+    if (session !== undefined) return session;
+    if (this.#problem !== undefined) throw this.#unavailable();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  async function fill(): Promise<void> {
-    if (filling) return;
-    filling = true;
-    for (let pause = retry.first; sessions.size < size && !closed; ) {
+  give(session: Session): void {
+    if (session.lost() !== undefined) this.#drop(session);
+    else if (this.#closed) void this.#retire(session);
+    else this.#place(session);
+  }
+
+  /** Why there is no session now; undefined while there is one. */
+  problem(): string | undefined {
+    if (this.#closed) return 'closed';
+    return this.#problem?.message ?? (this.#sessions.size === 0 ? 'connecting' : undefined);
+  }
+
+  /** Waits for the sessions that are taken, for a while. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#unavailable());
+    if (this.#sessions.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+    for (const session of this.#idle.splice(0)) void this.#retire(session);
+    const timer = setTimeout(() => {
+      for (const session of this.#sessions) session.destroy(new Error('the store is closed'));
+    }, patience);
+    await empty;
+    clearTimeout(timer);
+  }
+
+  /** Opens what is missing, one after the other, for as long as it takes. */
+  async #fill(): Promise<void> {
+    if (this.#filling) return;
+    this.#filling = true;
+    for (let pause = retry.first; this.#sessions.size < this.#options.size && !this.#closed; ) {
       try {
-        const session = await open((gone, error) => {
-          log(`a database connection was lost: ${error.message}`);
-          drop(gone);
-        });
-        if (problem !== undefined) log('the database is back');
-        problem = undefined;
+        await this.#add();
         pause = retry.first;
-        sessions.add(session);
-        if (closed) await retire(session);
-        else place(session);
       } catch (error) {
-        if (problem === undefined) log(`the database cannot be reached: ${(error as Error).message}`);
-        problem = error as Error;
-        for (const waiter of waiting.splice(0)) waiter.reject(unavailable());
-        await new Promise((resolve) => setTimeout(resolve, pause).unref());
+        this.#fail(error as Error);
+        const waited = pause;
+        await new Promise((resolve) => setTimeout(resolve, waited).unref());
         pause = Math.min(pause * 2, retry.most);
       }
     }
-    filling = false;
+    this.#filling = false;
   }
 
-  async function retire(session: Session): Promise<void> {
-    sessions.delete(session);
+  async #add(): Promise<void> {
+    const session = await this.#options.open((gone, error) => {
+      this.#options.log(`a database connection was lost: ${error.message}`);
+      this.#drop(gone);
+    });
+    if (this.#problem !== undefined) this.#options.log('the database is back');
+    this.#problem = undefined;
+    this.#sessions.add(session);
+    this.give(session);
+  }
+
+  #fail(error: Error): void {
+    if (this.#problem === undefined) this.#options.log(`the database cannot be reached: ${error.message}`);
+    this.#problem = error;
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#unavailable());
+  }
+
+  #place(session: Session): void {
+    const waiter = this.#waiting.shift();
+    if (waiter === undefined) this.#idle.push(session);
+    else waiter.resolve(session);
+  }
+
+  #drop(session: Session): void {
+    if (!this.#sessions.delete(session)) return;
+    const at = this.#idle.indexOf(session);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (this.#sessions.size === 0) this.#whenEmpty();
+    void this.#fill();
+  }
+
+  async #retire(session: Session): Promise<void> {
     await session.close();
-    if (sessions.size === 0) emptied?.();
+    this.#sessions.delete(session);
+    if (this.#sessions.size === 0) this.#whenEmpty();
   }
 
-  void fill();
-  return {
-    async take() {
-      if (closed) throw unavailable();
-      const session = idle.pop();
-      if (session !== undefined) return session;
-      if (problem !== undefined) throw unavailable();
-      return new Promise<Session>((resolve, reject) => waiting.push({ resolve, reject }));
-    },
-    give(session) {
-      if (session.lost() !== undefined) drop(session);
-      else if (closed) void retire(session);
-      else place(session);
-    },
-    problem: () => (closed ? 'closed' : (problem?.message ?? (sessions.size === 0 ? 'connecting' : undefined))),
-    async close() {
-      closed = true;
-      for (const waiter of waiting.splice(0)) waiter.reject(unavailable());
-      const all = new Promise<void>((resolve) => {
-        emptied = resolve;
-      });
-      if (sessions.size === 0) return;
-      for (const session of idle.splice(0)) void retire(session);
-      const timer = setTimeout(() => {
-        for (const session of sessions) session.destroy(new Error('the store is closed'));
-      }, patience);
-      await all;
-      clearTimeout(timer);
-    },
-  };
+  #unavailable(): EnsembleError {
+    if (this.#closed) return new EnsembleError('STORE_UNAVAILABLE', 'The store is closed.');
+    return new EnsembleError('STORE_UNAVAILABLE', `The database cannot be reached: ${this.#problem?.message ?? ''}`, {}, this.#problem);
+  }
 }

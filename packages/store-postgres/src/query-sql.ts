@@ -29,14 +29,16 @@ export function querySql(sql: TableSql, query: Query): { readonly text: string; 
 
   function comparable(name: string): ColumnCodec {
     const codec = sql.column(name);
-    if (codec.type === 'json') throw new EnsembleError('STORE_MISMATCH', `${sql.table.name}.${name} is json: it cannot be compared.`, { table: sql.table.name });
+    if (codec.type === 'json')
+      throw new EnsembleError('STORE_MISMATCH', `${sql.table.name}.${name} is json: it cannot be compared.`, { table: sql.table.name });
     return codec;
   }
 
   const { where = [], orderBy = [], limit } = query;
   let text = `select ${sql.columns} from ${sql.quoted} t`;
   if (where.length > 0) text += ` where ${where.map(condition).join(' and ')}`;
-  if (orderBy.length > 0) text += ` order by ${orderBy.map(([name, way]) => `${ordered(comparable(name), `t.${quoteName(name)}`)} ${way === 'desc' ? 'desc' : 'asc'}`).join(', ')}`;
+  if (orderBy.length > 0)
+    text += ` order by ${orderBy.map(([name, way]) => `${ordered(comparable(name), `t.${quoteName(name)}`)} ${way === 'desc' ? 'desc' : 'asc'}`).join(', ')}`;
   if (limit !== undefined) text += ` limit ${parameter(String(limit), 'int8')}`;
   return { text, values };
 }

@@ -2,7 +2,7 @@ import type { Store, Table } from '@ensemble/engine/store';
 import pg from 'pg';
 import { databaseClock } from './clock.ts';
 import { storeError } from './failure.ts';
-import { type Pool, sessionPool } from './pool.ts';
+import { SessionPool } from './pool.ts';
 import { querySql } from './query-sql.ts';
 import { openSession, type Session } from './session.ts';
 import { type TableSql, tableSql } from './table-sql.ts';
@@ -35,7 +35,12 @@ export interface Timeouts {
 const usual: Timeouts = { connect: 3_000, lock: 5_000, idleInTransaction: 10_000, statement: 30_000, answer: 35_000 };
 
 /** A generic plan made while a table was empty would read all of it for ever after: leave the planner only its indexes. */
-export const writerSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+export const writerSettings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
 
 /**
  * Rows in PostgreSQL. Tables are the service's migrations'; their columns are those of the `Table`, in snake_case.
@@ -44,8 +49,8 @@ export const writerSettings = { plan_cache_mode: 'force_generic_plan', enable_se
 export function postgresStore(options: PostgresStoreOptions): Store {
   const timeouts = { ...usual, ...options.timeouts };
   const log = options.log ?? (() => undefined);
-  const pool = (size: number, settings: Readonly<Record<string, string>>): Pool =>
-    sessionPool({
+  const pool = (size: number, settings: Readonly<Record<string, string>>): SessionPool =>
+    new SessionPool({
       size,
       log,
       open: (onLost) =>

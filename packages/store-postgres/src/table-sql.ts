@@ -39,7 +39,8 @@ export function tableSql(table: Table, label: string): TableSql {
     `unnest(${list(of, ({ type }, i) => `$${i + 1}::${type}[]`)}) u(${list(of, (_, i) => `c${i}`)})`;
   const taken = (of: readonly ColumnCodec[], wanted: ColumnCodec): string => wanted.toColumn(`u.c${of.indexOf(wanted)}`);
   const byKey = (of: readonly ColumnCodec[]): string => list(keys, (key) => `t.${quoteName(key.name)} = ${taken(of, key)}`, ' and ');
-  const arrays = (of: readonly ColumnCodec[], rows: readonly Row[]): string[] => of.map((codec) => codec.many(rows.map((row) => row[codec.name])));
+  const arrays = (of: readonly ColumnCodec[], rows: readonly Row[]): string[] =>
+    of.map((codec) => codec.many(rows.map((row) => row[codec.name])));
   const keyArrays = (wanted: readonly Key[]): string[] => keys.map((codec, i) => codec.many(wanted.map((key) => key[i])));
 
   const selectList = list(columns, ({ name, fromColumn }, i) => `${fromColumn(`t.${quoteName(name)}`)} c${i}`);
@@ -59,7 +60,11 @@ export function tableSql(table: Table, label: string): TableSql {
       `select case when count(*) <> $${columns.length + 1}::int8 then cast('${goneMark}' || count(*) as int4) end from changed`,
     remove: `delete from ${quoted} t using ${unnest(keys)} where ${byKey(keys)}`,
   };
-  const statement = (kind: keyof typeof sql, values: readonly (string | null)[]): Statement => ({ name: `${label}.${kind}`, text: sql[kind], values });
+  const statement = (kind: keyof typeof sql, values: readonly (string | null)[]): Statement => ({
+    name: `${label}.${kind}`,
+    text: sql[kind],
+    values,
+  });
 
   return {
     table,
@@ -77,7 +82,11 @@ export function tableSql(table: Table, label: string): TableSql {
     load: (wanted) => statement('load', keyArrays(inKeyOrder(wanted))),
     insert(rows) {
       const [only] = rows;
-      if (rows.length === 1 && only !== undefined) return statement('insertOne', columns.map(({ name, one }) => one(only[name])));
+      if (rows.length === 1 && only !== undefined)
+        return statement(
+          'insertOne',
+          columns.map(({ name, one }) => one(only[name])),
+        );
       return statement('insert', arrays(columns, rowsInKeyOrder(table, rows)));
     },
     update: (rows) => statement('update', [...arrays(columns, rowsInKeyOrder(table, rows)), String(rows.length)]),

@@ -42,7 +42,9 @@ const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${l
 
 /** The table as a migration would make it: for tests that have no migration. */
 export function createTableSql({ name, columns, key }: Table): string {
-  const list = Object.entries(columns).map(([column, { type, nullable }]) => `${snake(column)} ${sqlTypes[type]}${nullable ? '' : ' not null'}`);
+  const list = Object.entries(columns).map(
+    ([column, { type, nullable }]) => `${snake(column)} ${sqlTypes[type]}${nullable ? '' : ' not null'}`,
+  );
   return `create table ${snake(name)} (${list.join(', ')}, primary key (${key.map(snake).join(', ')}));`;
 }
 
