@@ -38,13 +38,13 @@ describe('a local broker', { timeout: 120_000 }, () => {
       console.log(pid);
       setInterval(() => undefined, 1000);`;
     const starter = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line]: unknown[] = await once(starter.stdout, 'data');
+    const said: unknown[] = await once(starter.stdout, 'data');
     starter.kill('SIGKILL');
     await once(starter, 'exit');
 
     const adopted = await startKafka({ dir, cache });
     t.after(() => adopted.kill());
-    assert.equal(adopted.pid, Number(line));
+    assert.equal(adopted.pid, Number(said[0]));
     assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
 
     process.kill(adopted.pid, 'SIGSTOP');

@@ -31,13 +31,14 @@ const freePorts = async (): Promise<[number, number]> => {
   return [broker.port, controller.port];
 };
 
+const isIdentity = (value: unknown): value is Identity =>
+  typeof value === 'object' && value !== null && 'brokerPort' in value && 'controllerPort' in value && 'clusterId' in value;
+
 export const readIdentity = async (dir: string): Promise<Identity> => {
   await mkdir(dir, { recursive: true });
   const text = await readFile(fileOf.identity(dir), 'utf8').catch(() => undefined);
-  if (text !== undefined) {
-    const identity: Identity = JSON.parse(text);
-    return identity;
-  }
+  const found: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (isIdentity(found)) return found;
   const [brokerPort, controllerPort] = await freePorts();
   const identity = { brokerPort, controllerPort, clusterId: randomBytes(16).toString('base64url') };
   await writeFile(fileOf.identity(dir), `${JSON.stringify(identity)}\n`);
