@@ -52,10 +52,13 @@ export async function runBatch(setting: BatchSetting, works: readonly Work[]): P
   return [...(await runBatch(setting, works.slice(0, half))), ...(await runBatch(setting, works.slice(half)))];
 }
 
-/** The work that broke a constraint, alone: it is put aside with what the database said, in the transaction that would have taken it. */
+/**
+ * The work that broke a constraint, alone: it is put aside with what the database said, in the transaction that would have taken it.
+ * It touches no rows any more: those may be what it could not get.
+ */
 const failing = (work: Work, failure: EnsembleError): Work => ({
   ...work,
-  keys: (table, working) => work.keys(table, working),
+  keys: () => [],
   decide: () => {
     throw failure;
   },

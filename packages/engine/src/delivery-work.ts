@@ -2,7 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { codecOf } from '@ensemble/flow';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, isOrderId, unseal } from './envelope.ts';
+import { type Envelope, unseal } from './envelope.ts';
 import { operationWork } from './operation-work.ts';
 import type { Aside } from './parking.ts';
 import type { Participant } from './participant.ts';
@@ -18,6 +18,8 @@ export interface Arrival {
   readonly topic: string;
   readonly key: string;
   readonly value: string;
+  /** When the log took it, or it was put aside: milliseconds since 1970. */
+  readonly timestamp: number;
   /** Set when it waited aside for this reader: it is taken out of there once it is done. */
   readonly waitedFor?: string;
 }
@@ -32,8 +34,7 @@ export interface Recipient {
 export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
   let envelope: Envelope;
   try {
-    envelope = unseal(arrival.value);
-    if (!isOrderId(envelope.subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${envelope.subject.slice(0, 64)} is no order id`);
+    envelope = unseal(arrival.value, arrival.timestamp);
   } catch (error) {
     return [deadLetter(recipient, arrival, arrival.place, error)];
   }

@@ -27,8 +27,11 @@ export function seal(envelope: Envelope): string {
   return JSON.stringify({ specversion: '1.0', id, source, type, subject, time: new Date(time).toISOString(), ...extensions, data });
 }
 
-/** Errors: MESSAGE_MALFORMED, saying what is missing. */
-export function unseal(value: string): Envelope {
+/** Longer ids are somebody's mistake, and could not be an index's key. */
+const longestId = 512;
+
+/** `loggedAt` stands in for the time of a message that says none. Errors: MESSAGE_MALFORMED, saying what is missing. */
+export function unseal(value: string, loggedAt: number): Envelope {
   let parsed: unknown;
   try {
     parsed = JSON.parse(value);
@@ -41,10 +44,18 @@ export function unseal(value: string): Envelope {
     const given = event[attribute];
     if (typeof given !== 'string' || given === '') throw new EnsembleError('MESSAGE_MALFORMED', `the CloudEvent has no ${attribute}`);
   }
+  const id = event['id'] as string;
+  if (id.length > longestId || !isKeepable(id)) throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has an id that cannot be kept');
+  const subject = (event['subject'] as string).toLowerCase();
+  if (!isOrderId(subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${subject.slice(0, 64)} is no order id`);
   if (typeof event['data'] !== 'object' || event['data'] === null) throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has no data object');
-  const time = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
-  return { ...(event as unknown as Envelope), time };
+  const said = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
+  return { ...(event as unknown as Envelope), subject, time: Number.isNaN(said) ? loggedAt : said };
 }
 
-const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-export const isOrderId = (subject: string): boolean => uuidShape.test(subject);
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const isOrderId = (subject: string): boolean => uuidShape.test(subject);
+
+/** A database's text holds neither NUL nor half a surrogate pair; what came from outside may. */
+const isKeepable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+export const keepable = (text: string): string => (isKeepable(text) ? text : text.replaceAll('\0', '\uFFFD').toWellFormed());

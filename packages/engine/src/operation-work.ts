@@ -56,6 +56,7 @@ function run(asked: Asked, working: Working, now: number): Verdict {
   if (missing !== undefined) return { dead: `${operation.name} needs ${missing}, which ${envelope.type} does not carry` };
 
   const record = working.get(table, [facts.orderId]) as RecordRow | undefined;
+  if (record && record['flow'] !== asked.reading.flow.name) return nothing; // a message that names no flow is every flow's until a row says which
   const operated = operate(operation, record, now, () => decide(viewOf(participant, working, facts.orderId), facts));
   if (operated.kind === 'early') return { park: operated.why };
   const answer = operated.kind === 'answer' ? operated.answer : null;
@@ -91,12 +92,12 @@ function nextRecord({ operation, reading, facts }: Asked, table: Table, record: 
 }
 
 /** What the row says for this outcome: from what came in, what the participant keeps, and what the outcome adds. */
-function answers({ participant, reading, row, envelope, facts, operation }: Asked, record: Row | undefined, answer: StoredAnswer): Said[] {
+function answers({ participant, reading, row, envelope, operation }: Asked, record: Row | undefined, answer: StoredAnswer): Said[] {
   const message = row.says[answer.outcome];
   if (!message) return [];
   const owner = operation.of === undefined ? operation : Object.values(participant.operations).find(({ name }) => name === operation.of);
   const kept = Object.keys(owner?.spec.keeps ?? {}).flatMap((name) => (record?.[name] == null ? [] : [[name, record[name]] as const]));
-  const said = { ...Object.fromEntries(kept), ...facts, ...answer.adds };
+  const said = { ...codecOf(reading.message).learn(Object.fromEntries(kept), envelope.data), ...answer.adds };
   const { flow } = reading;
   const { id: cause, traceparent, version, subject: orderId } = envelope;
   return [say({ flow, version, by: participant.name, orderId, message, facts: said, at: answer.at, cause, traceparent })];

@@ -1,4 +1,5 @@
 /** What happens to a message that cannot be taken now, or ever: it waits aside, and nothing else waits for it. */
+import { keepable } from './envelope.ts';
 import type { RowOf } from './store.ts';
 import { type ParkedRow, parked } from './tables.ts';
 
@@ -28,10 +29,10 @@ export function putAside(before: ParkedRow | undefined, aside: Aside, now: numbe
   return {
     messageId: aside.messageId,
     reader: aside.reader,
-    orderId: aside.orderId,
+    orderId: keepable(aside.orderId),
     topic: aside.topic,
-    message: aside.value,
-    reason: aside.reason.slice(0, 1_000),
+    message: keepable(aside.value),
+    reason: keepable(aside.reason.slice(0, 1_000)),
     attempts,
     dead,
     nextAt: dead ? null : now + pauseAfter(attempts),

@@ -22,21 +22,22 @@ export interface Readings {
 }
 
 export function readingsOf(participant: Participant, flows: readonly Flow[]): Readings {
-  const defined = new Map<string, Reading[]>();
+  const defined = new Map<string, { readonly messages: Message[]; readonly readings: Reading[] }>();
   for (const flow of flows) {
     for (const message of flow.messages.values()) {
-      const readings = defined.get(message.name) ?? [];
-      readings.push(...readersOf(participant, flow, message).map((reader) => ({ flow, message, reader })));
-      defined.set(message.name, readings);
+      const known = defined.get(message.name) ?? { messages: [], readings: [] };
+      known.messages.push(message);
+      known.readings.push(...readersOf(participant, flow, message).map((reader) => ({ flow, message, reader })));
+      defined.set(message.name, known);
     }
   }
-  const topics = new Set([...defined.values()].flat().map(({ message }) => message.topic));
+  const topics = new Set([...defined.values()].flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
   return {
     topics: [...topics].sort(),
     of({ type, flow, data }) {
-      const readings = defined.get(type);
-      if (!readings) return null;
-      return readings.filter((reading) => (flow === undefined || reading.flow.name === flow) && isVariant(reading.message, data));
+      const known = defined.get(type);
+      if (!known?.messages.some((message) => isVariant(message, data))) return null;
+      return known.readings.filter((reading) => (flow === undefined || reading.flow.name === flow) && isVariant(reading.message, data));
     },
   };
 }

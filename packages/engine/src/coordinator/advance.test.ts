@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { beginning, begun, last, orderId, pivot, plan, played, read, shop, step, told, within } from '../../fixtures/plans.ts';
+import { beginning, begun, last, orderId, pivot, plan, played, shop, step, told, within } from '../../fixtures/plans.ts';
 import { advance } from './advance.ts';
 
 describe('a saga goes forward', () => {

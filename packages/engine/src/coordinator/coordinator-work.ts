@@ -30,6 +30,7 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
       const begins = message.key === flow.plan?.begins;
       const cancels = message.key === flow.plan?.cancel;
       if (!known && !begins && !cancels) return { park: `${message.key} came before the saga of this order began` };
+      if (known && known.flow !== flow.name) return nothing; // a message that names no flow is every flow's until the order says which
       const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
       const reason = codec.decode(envelope.data)['reason'];
       const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? reason : null };

@@ -1,5 +1,5 @@
 /** The versions of the coordinator's flows, as data in its own database: a saga goes on with the one it began with. */
-import { EnsembleError } from '@ensemble/errors';
+import { EnsembleError, isError } from '@ensemble/errors';
 import type { Flow, Plan } from '@ensemble/flow';
 import type { Participant } from '../participant.ts';
 import { type RowOf, type Store } from '../store.ts';
@@ -28,25 +28,24 @@ export async function plansOf(participant: Participant, flows: readonly Flow[], 
 }
 
 async function keep(store: Store, flows: readonly Flow[], now: number): Promise<void> {
-  const unit = await store.begin();
-  const keys = flows.map(({ name, version }) => [name, version]);
-  const [rows = []] = await unit.load([{ table: flowVersions, keys }]);
-  const kept = new Set(rows.map((row) => `${row['flow']} ${row['version']}`));
-  const insert = flows
-    .filter(({ name, version }) => !kept.has(`${name} ${version}`))
-    .map(({ name, version, plan }) => ({ flow: name, version, plan, createdAt: now }));
-  try {
-    await unit.commit([{ table: flowVersions, insert }]);
-  } catch (error) {
-    // Another process of this service may have kept the same version at the same moment: then it is there.
-    const [row] = await store.select(flowVersions, { where: [['version', 'in', flows.map(({ version }) => version)]], limit: 1 });
-    if (!row) throw error;
+  for (const { name, version, plan } of flows) {
+    const unit = await store.begin();
+    const [rows = []] = await unit.load([{ table: flowVersions, keys: [[name, version]] }]);
+    const insert = rows.length > 0 ? [] : [{ flow: name, version, plan, createdAt: now }];
+    try {
+      await unit.commit([{ table: flowVersions, insert }]);
+    } catch (error) {
+      // Another process of this service may have kept it at the same moment: then it is there.
+      if (!isError(error, 'STORE_CONFLICT')) throw error;
+    }
   }
 }
 
 /** The first message that a plan names and the flow no longer has. */
 function missing(flow: Flow, plan: Plan): string | null {
-  const named = plan.groups.flat().flatMap((step) => [...(step.says ? [step.says] : []), ...Object.keys(step.answers), ...(step.undo ? [step.undo.says] : [])]);
+  const named = plan.groups
+    .flat()
+    .flatMap(({ says, answers, undo }) => [says ?? [], Object.keys(answers), undo ? [undo.says, ...undo.answers] : []].flat());
   const operations = new Set(flow.rows.map(({ does }) => does.name));
   const steps = plan.groups.flat().flatMap((step) => [step.step, ...(step.undo ? [step.undo.step] : [])]);
   return named.find((key) => !flow.messages.has(key)) ?? steps.find((name) => !operations.has(name)) ?? null;

@@ -1,0 +1,103 @@
+import { deepEqual, throws } from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { does, done, goesOn, projects, reads, refused, undoes } from '@ensemble/flow';
+import { type Operated, operate, type RecordRow } from './record.ts';
+import type { RecordState, StoredAnswer } from './participant.ts';
+
+const reserve = does('inventory.reserve', { outcomes: { reserved: done(), unavailable: refused() } });
+const release = undoes(reserve, 'inventory.release', 'released');
+const sell = goesOn(reserve, 'inventory.sell', { outcomes: { sold: done() } });
+const check = reads('inventory.check', { outcomes: { there: done(), short: refused() } });
+
+const answer = (outcome: string, at = 1): StoredAnswer => ({ outcome, at, adds: {} });
+const record = (state: RecordState, answers: Readonly<Record<string, StoredAnswer>> = {}): RecordRow => ({ state, answers });
+const now = 7;
+const undecided = (): never => {
+  throw new Error('nothing is decided here');
+};
+const says = (outcome: string) => () => ({ says: outcome });
+
+const silent: Operated = { kind: 'silent' };
+const repeats = (outcome: string): Operated => ({ kind: 'answer', answer: answer(outcome) });
+const answers = (outcome: string, state: RecordState, adds = {}): Operated => ({
+  kind: 'answer',
+  answer: { outcome, at: now, adds },
+  next: { state, by: { says: outcome } },
+});
+const nothingToUndo = (state: RecordState): Operated => ({
+  kind: 'answer',
+  answer: answer('nothing', now),
+  next: { state, by: null },
+});
+
+describe('a do', () => {
+  test('absent → done', () => deepEqual(operate(reserve, undefined, now, says('reserved')), answers('reserved', 'done')));
+  test('absent → refused', () => deepEqual(operate(reserve, undefined, now, says('unavailable')), answers('unavailable', 'refused')));
+  test('keeps what the outcome adds', () => {
+    const decided = { says: 'reserved', adds: { shelf: 4 } };
+    deepEqual(operate(reserve, undefined, now, () => decided), {
+      kind: 'answer',
+      answer: { outcome: 'reserved', at: now, adds: { shelf: 4 } },
+      next: { state: 'done', by: decided },
+    });
+  });
+  test('again: its answer again, with the time of the first, and nothing is decided', () => {
+    deepEqual(operate(reserve, record('done', { reserve: answer('reserved') }), now, undecided), repeats('reserved'));
+  });
+  test('again after a refusal: the refusal again, whatever it would decide now', () => {
+    deepEqual(operate(reserve, record('refused', { reserve: answer('unavailable') }), now, undecided), repeats('unavailable'));
+  });
+  test('after a refusal that was undone: the refusal again', () => {
+    const both = { reserve: answer('unavailable'), release: answer('nothing') };
+    deepEqual(operate(reserve, record('refused', both), now, undecided), repeats('unavailable'));
+  });
+  test('after its undo: nothing, and nobody is told', () => {
+    deepEqual(operate(reserve, record('undone', { release: answer('nothing') }), now, undecided), silent);
+    deepEqual(operate(reserve, record('undone', { reserve: answer('reserved'), release: answer('released') }), now, undecided), silent);
+    deepEqual(operate(reserve, record('undoing'), now, undecided), silent);
+  });
+  test('while the outside world is asked: nothing', () => deepEqual(operate(reserve, record('waiting'), now, undecided), silent));
+});
+
+describe('a read keeps its answer like a do', () => {
+  test('absent → done', () => deepEqual(operate(check, undefined, now, says('there')), answers('there', 'done')));
+  test('absent → refused', () => deepEqual(operate(check, undefined, now, says('short')), answers('short', 'refused')));
+  test('again: its answer again', () => deepEqual(operate(check, record('done', { check: answer('there') }), now, undecided), repeats('there')));
+});
+
+describe('an undo', () => {
+  test('absent → undone: a tombstone, nothing to undo', () => deepEqual(operate(release, undefined, now, undecided), nothingToUndo('undone')));
+  test('done → undone', () => deepEqual(operate(release, record('done'), now, says('released')), answers('released', 'undone')));
+  test('refused → refused: nothing to undo', () => {
+    deepEqual(operate(release, record('refused', { reserve: answer('unavailable') }), now, undecided), nothingToUndo('refused'));
+  });
+  test('again: its answer again', () => {
+    deepEqual(operate(release, record('undone', { release: answer('released') }), now, undecided), repeats('released'));
+    deepEqual(operate(release, record('undone', { release: answer('nothing') }), now, undecided), repeats('nothing'));
+    deepEqual(operate(release, record('refused', { release: answer('nothing') }), now, undecided), repeats('nothing'));
+  });
+  test('waiting → undoing: it says nothing until the word has come', () => {
+    deepEqual(operate(release, record('waiting'), now, undecided), { kind: 'silent', next: { state: 'undoing', by: null } });
+  });
+  test('again while undoing: nothing', () => deepEqual(operate(release, record('undoing'), now, undecided), silent));
+});
+
+describe('what goes on from a do', () => {
+  test('done → done, with an answer of its own', () => {
+    deepEqual(operate(sell, record('done', { reserve: answer('reserved') }), now, says('sold')), answers('sold', 'done'));
+  });
+  test('again: its answer again', () => deepEqual(operate(sell, record('done', { sell: answer('sold') }), now, undecided), repeats('sold')));
+  test('before the do: early, it waits aside', () => {
+    const early: Operated = { kind: 'early', why: 'inventory.sell came before inventory.reserve was done' };
+    deepEqual(operate(sell, undefined, now, undecided), early);
+    deepEqual(operate(sell, record('waiting'), now, undecided), early);
+  });
+  test('after the undo, or a refusal: nothing', () => {
+    for (const state of ['undone', 'undoing', 'refused'] as const) deepEqual(operate(sell, record(state), now, undecided), silent);
+    deepEqual(operate(sell, record('undone', { sell: answer('sold') }), now, undecided), silent);
+  });
+});
+
+test('a projection has no record', () => {
+  throws(() => operate(projects('history.record'), undefined, now, undecided), /history.record is a projection/);
+});
