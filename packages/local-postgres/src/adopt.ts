@@ -9,12 +9,13 @@ export async function adopt(cluster: Cluster, port: number | undefined, log: (li
   const found = await settled(cluster.data);
   if (found === undefined) return undefined;
   if (isServerOf(found.pid, cluster.data)) {
-    if (found.status === 'ready' && (port === undefined || port === found.port) && (await answers(urlOf(cluster, found.port)))) {
+    const well = found.status === 'ready' && (await answers(urlOf(cluster, found.port)));
+    if (well && (port === undefined || port === found.port)) {
       log(`PostgreSQL was still running on port ${found.port}: it is used again`);
       return found;
     }
     log(`a PostgreSQL left running (pid ${found.pid}) is stopped`);
-    await stopServer(found.pid, cluster.data, 2_000);
+    await stopServer(found.pid, cluster.data, well ? undefined : 500);
   }
   // Left behind by one that was killed. Its number may belong to a stranger by now, and then PostgreSQL would refuse to start.
   rmSync(pidFile(cluster.data), { force: true });

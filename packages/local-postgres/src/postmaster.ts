@@ -46,11 +46,15 @@ async function gone(pid: number, data: string, milliseconds: number): Promise<bo
   return true;
 }
 
-/** Fast shutdown: open transactions are rolled back, everything else is written. What does not obey is killed: it recovers at its next start. */
+/**
+ * Fast shutdown: open transactions are rolled back, everything else is written. What does not obey is killed: it recovers at its
+ * next start.
+ * @param patience milliseconds until a stronger signal
+ */
 export async function stopServer(pid: number, data: string, patience = 30_000): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalServer(pid, data, signal);
-    if (await gone(pid, data, signal === 'SIGINT' ? patience : 2_000)) return;
+    if (await gone(pid, data, patience)) return;
   }
 }
 

@@ -30,8 +30,8 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
       else upstream.write(data);
     });
     upstream.on('data', (data) => {
-      if (fate === 'lose answer') client.destroy();
-      else if (fate !== 'hold answer') client.write(data);
+      if (fate === 'pass') client.write(data);
+      else if (fate === 'lose answer' && data.includes('COMMIT\0')) client.destroy();
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
