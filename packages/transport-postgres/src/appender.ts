@@ -9,7 +9,7 @@ import type { Topics } from './topics.ts';
  * One statement is one transaction and one round trip: whoever stops in the middle, no lock outlives the statement. The update waits
  * for the transaction that took the position before, until that one is committed.
  */
-const append = {
+export const append = {
   name: 'append',
   text: `with next as (update head set position = position + 1 returning position)
     insert into entries (position, payload) select position, $1 from next

@@ -1,5 +1,5 @@
 import { Bell } from '@ensemble/engine/bell';
-import type { Log } from '@ensemble/engine';
+import { type Log, pause, systemClock } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { Socket } from 'node:net';
 import pg from 'pg';
@@ -26,6 +26,7 @@ export interface LinkOptions {
 
 const retry = { first: 25, most: 1_000 }; // milliseconds
 const answerTimeout = 8_000; // without an answer for so long the server counts as away: frozen, or the network is cut
+const closeTimeout = 2_000; // a server that is frozen never says goodbye
 const asWritten = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
 const words = (error: unknown): string => (error instanceof Error && error.message) || String(error);
@@ -72,7 +73,9 @@ export class Link {
 
   async close(): Promise<void> {
     this.#end();
+    const cut = setTimeout(() => this.#socket?.destroy(), closeTimeout);
     await this.#client?.end();
+    clearTimeout(cut);
   }
 
   /** Cuts the connection, as a killed process would. */
@@ -105,11 +108,7 @@ export class Link {
         if (signal.aborted) return;
         this.#met(words(error));
       }
-      const waited = Promise.withResolvers<void>();
-      const timer = setTimeout(waited.resolve, wait);
-      signal.addEventListener('abort', () => waited.resolve(), { once: true });
-      await waited.promise;
-      clearTimeout(timer);
+      await pause(systemClock, wait, signal);
     }
   }
 

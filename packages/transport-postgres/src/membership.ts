@@ -24,17 +24,17 @@ const bury = {
     ) update membership set epoch = epoch + 1 where exists (select from gone)`,
 };
 /** A new instance takes the place of the one before it; one that was there already takes its place back only where that is free. */
-const join = (returning: boolean): string => `with joined as (
+const join = (again: boolean): string => `with joined as (
       insert into members (group_name, member, process, instance, topics) values ($1, $2, $3, $4, $5)
       on conflict (group_name, member) do ${
-        returning ? 'nothing' : 'update set process = excluded.process, instance = excluded.instance, topics = excluded.topics'
+        again ? 'nothing' : 'update set process = excluded.process, instance = excluded.instance, topics = excluded.topics'
       }
     ) update membership set epoch = epoch + 1`;
 const enter = { name: 'enter', text: join(false) };
-const re_enter = { name: 're-enter', text: join(true) };
+const reEnter = { name: 're-enter', text: join(true) };
 const leave = {
   name: 'leave',
-  text: `with gone as (delete from members where instance = $1 returning instance)
+  text: `with gone as (delete from members where instance = any($1) returning instance)
     update membership set epoch = epoch + 1 where exists (select from gone)`,
 };
 const unregister = {
@@ -51,6 +51,8 @@ export class Membership {
   readonly #topics: Topics;
   readonly #tail: Tail;
   readonly #subscriptions = new Set<LogSubscription>();
+  /** Instances that have left and that the others still believe to be members. */
+  readonly #departed = new Set<string>();
   /** The session that the others watch; 0 when they may have forgotten us. */
   #registered = 0;
   #turn: Promise<void> = Promise.resolve();
@@ -74,9 +76,11 @@ export class Membership {
     await this.refresh();
   }
 
+  /** Where the log is away the others are told as soon as it is back. */
   async leave(subscription: LogSubscription): Promise<void> {
     this.#subscriptions.delete(subscription);
-    await this.#link.query(leave, [subscription.instance]);
+    this.#departed.add(subscription.instance);
+    await this.#tellDeparted();
   }
 
   /** Makes the others see us, after every new session. */
@@ -84,7 +88,7 @@ export class Membership {
     const session = this.#link.sessions;
     if (session === this.#registered && session > 0) return;
     await this.#link.query(register, [this.process]);
-    for (const subscription of this.#subscriptions) await this.#link.query(re_enter, this.#rowOf(subscription));
+    for (const subscription of this.#subscriptions) await this.#link.query(reEnter, this.#rowOf(subscription));
     this.#registered = session;
   }
 
@@ -93,6 +97,7 @@ export class Membership {
     const [here] = await Promise.all([this.#link.query(beat, [this.process]), this.#link.query(bury, [this.process])]);
     if (here.length === 0) this.#registered = 0; // stopped for so long that the others gave us up
     await this.present();
+    await this.#tellDeparted();
   }
 
   /** Gives each subscription the partitions that are its share now. One at a time: an older state must not overwrite a newer one. */
@@ -100,6 +105,12 @@ export class Membership {
     const done = this.#turn.then(() => this.#refresh());
     this.#turn = done.catch(() => undefined);
     return done;
+  }
+
+  /** Begins anew where the log says that each group stands. */
+  async restart(): Promise<void> {
+    for (const subscription of this.#subscriptions) subscription.assign([], []);
+    await this.refresh();
   }
 
   async close(): Promise<void> {
@@ -118,6 +129,13 @@ export class Membership {
       subscription.assign(places, await standings(this.#link, subscription.group, gained));
       void this.#tail.catchUp(subscription);
     }
+  }
+
+  async #tellDeparted(): Promise<void> {
+    if (this.#departed.size === 0) return;
+    const departed = [...this.#departed];
+    await this.#link.query(leave, [departed]);
+    for (const instance of departed) this.#departed.delete(instance);
   }
 
   #rowOf({ group, member, instance, topics }: LogSubscription): readonly unknown[] {

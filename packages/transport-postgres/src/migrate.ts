@@ -25,7 +25,7 @@ export async function migrate(url: string, schema: string): Promise<void> {
     await client.query('create table if not exists migrations (file text primary key, applied_at timestamptz not null default now())');
     const applied = await client.query<{ file: string }>('select file from migrations');
     const known = new Set(applied.rows.map(({ file }) => file));
-    const files = (await readdir(folder)).filter((file) => file.endsWith('.sql') && !known.has(file)).sort();
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.sql') && !known.has(file)).toSorted();
     for (const file of files) {
       await client.query(await readFile(new URL(file, folder), 'utf8'));
       await client.query('insert into migrations (file) values ($1)', [file]);

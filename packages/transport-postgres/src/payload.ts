@@ -27,6 +27,9 @@ export class Payload {
   }
 }
 
+/** A slice keeps the whole it was cut from in memory; a message may wait long after the rest of its entry is gone. */
+const copy = (slice: string): string => Buffer.from(slice).toString();
+
 /** The entry that was packed. `timestamp`: milliseconds since 1970. */
 export function unpack(position: number, payload: string, timestamp: number): Entry {
   const line = payload.indexOf('\n');
@@ -35,7 +38,7 @@ export function unpack(position: number, payload: string, timestamp: number): En
   let total = 0;
   const items = heads.map(([topic, partition, key, length, headers], place): Item => {
     const end = at + Math.abs(length);
-    const stored = payload.slice(at, end);
+    const stored = copy(payload.slice(at, end));
     at = end;
     const value = length < 0 ? (JSON.parse(stored) as string) : stored;
     const bytes = Buffer.byteLength(key) + Buffer.byteLength(value);

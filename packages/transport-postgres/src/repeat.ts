@@ -1,4 +1,4 @@
-import type { Log } from '@ensemble/engine';
+import { type Log, pause, systemClock } from '@ensemble/engine';
 import { isError } from '@ensemble/errors';
 
 /**
@@ -19,11 +19,6 @@ export async function repeat(
       if (!isError(error, 'TRANSPORT_UNAVAILABLE')) log.error({ error: String(error) }, `${what} failed; trying again`);
     }
     if (signal.aborted) return;
-    const waited = Promise.withResolvers<void>();
-    const timer = setTimeout(waited.resolve, milliseconds());
-    signal.addEventListener('abort', waited.resolve as () => void, { once: true });
-    await waited.promise;
-    clearTimeout(timer);
-    signal.removeEventListener('abort', waited.resolve as () => void);
+    await pause(systemClock, milliseconds(), signal);
   }
 }

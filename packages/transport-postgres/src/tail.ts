@@ -61,6 +61,18 @@ export class Tail {
     void this.#move();
   }
 
+  /** The entry that was handed over last; 0 while nobody follows. */
+  get position(): number {
+    return this.#position ?? 0;
+  }
+
+  /** The log ends earlier than it did: another one was put in its place. Everyone has to begin anew. */
+  restart(head: number): void {
+    this.#dropOwn();
+    this.#head = head;
+    this.#jump(head);
+  }
+
   /** The log reaches up to here. */
   reaches(head: number): void {
     this.#head = Math.max(this.#head, head);
@@ -110,6 +122,7 @@ export class Tail {
   async #pass(after: number, upTo: number): Promise<void> {
     const listens = [...this.#followers].some(({ full }) => !full);
     const entries = listens ? await readEntries(this.#link, after, upTo) : [];
+    if (this.#position !== after) return; // another log was put in the place of this one meanwhile
     if (entries.length === 0 || entries[0]?.position !== after + 1) return this.#jump(upTo);
     for (const entry of entries) this.#hand(entry);
   }

@@ -25,7 +25,7 @@ export class Topics {
 
   /** Errors: TOPIC_MISMATCH, TRANSPORT_UNAVAILABLE. */
   async prepare(names: readonly string[], partitions: number): Promise<void> {
-    await this.#link.query(create, [[...new Set(names)].sort(), partitions]);
+    await this.#link.query(create, [[...new Set(names)].toSorted(), partitions]);
     await this.#read();
     for (const topic of names) {
       const found = this.#known.get(topic)?.partitions;
