@@ -1,0 +1,68 @@
+/** What the server answers, as far as it is read here. Times are RFC 3339, money is minor units. */
+
+export interface Placed {
+  readonly orderId: string;
+  readonly status: string;
+}
+
+/** A line as it was ordered; with a name and a price once they are known. */
+export interface Line {
+  readonly productId: string;
+  readonly quantity: number;
+  readonly name?: string;
+  readonly price?: number;
+}
+
+/** What a message told. */
+export interface Changed {
+  readonly customerId?: string;
+  readonly lines?: readonly Line[];
+  readonly pricedLines?: readonly Line[];
+  readonly total?: number;
+  readonly currency?: string;
+  readonly paymentId?: string;
+  readonly reason?: string;
+  readonly productId?: string;
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly message: string;
+  readonly by: string;
+  readonly time: string;
+  /** What the order was from then on. */
+  readonly status: string;
+  readonly changed: Changed;
+}
+
+export interface Order {
+  readonly orderId: string;
+  readonly flow: string;
+  readonly status: string;
+  readonly customerId: string | null;
+  readonly lines: readonly Line[] | null;
+  readonly total: number | null;
+  readonly currency: string | null;
+  readonly reason: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Timeline {
+  readonly status: string;
+  readonly entries: readonly Entry[];
+}
+
+/** RFC 9457, as this server writes it. Another program at the address may leave out any of it. */
+export interface Problem {
+  readonly code?: string;
+  readonly title?: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly todo?: string;
+}
+
+const ended: readonly string[] = ['COMPLETED', 'CANCELLED', 'FAILED'];
+
+/** Whether to stop following: nothing more happens to the order by itself. */
+export const hasEnded = (status: string): boolean => ended.includes(status);

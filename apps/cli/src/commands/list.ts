@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import type { Order } from '../api.ts';
+import { answer, type Cli, serverOf } from '../cli.ts';
+import { columns } from '../columns.ts';
+import type { ListFilter } from '../client.ts';
+import { money } from '../money.ts';
+import { lineWords } from '../timeline.ts';
+
+export const list = (cli: Cli): Command =>
+  new Command('list')
+    .description('List orders, newest first.')
+    .option('--status <status>', 'only those that are ACCEPTED, RUNNING, CANCELLING, COMPLETED, CANCELLED or FAILED')
+    .option('--limit <number>', 'at most so many, up to 500; default: 50')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx ensemble order list --limit 10
+  $ npx ensemble order list --status CANCELLED --json | jq -r '.orders[].reason'`,
+    )
+    .action(async (filter: ListFilter, command: Command) => {
+      const found = await serverOf(cli, command).list(filter);
+      answer(cli, command, found, ({ orders }) =>
+        orders.length === 0 ? ['There are no such orders.'] : columns(['order', 'placed', 'status', 'total', 'what'], orders.map(row)),
+      );
+    });
+
+const row = ({ orderId, createdAt, status, total, currency, lines, reason }: Order): readonly string[] => [
+  orderId,
+  createdAt.slice(0, 19).replace('T', ' '),
+  status,
+  total === null || currency === null ? '' : money(total, currency),
+  [(lines ?? []).map((line) => lineWords(line)).join(', '), ...(reason === null ? [] : [reason])].join(': '),
+];

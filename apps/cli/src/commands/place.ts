@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { answer, type Cli, serverOf } from '../cli.ts';
+import { oneMoreLine, type WantedLine } from '../product-argument.ts';
+import { watchOrder } from '../watch-order.ts';
+
+interface PlaceOptions {
+  readonly product: readonly WantedLine[];
+  readonly payment?: string;
+  readonly flow?: string;
+  readonly customer?: string;
+  readonly idempotencyKey?: string;
+  readonly watch?: true;
+}
+
+export const place = (cli: Cli): Command =>
+  new Command('place')
+    .description('Place an order.')
+    .requiredOption('--product <product:quantity>', 'what to order; may be given several times', oneMoreLine)
+    .option('--payment <method>', 'how to pay; the demo shop has wallet, which pays, and declined-card, which never does')
+    .option('--flow <name>', "which flow runs it; default: the server's")
+    .option('--customer <id>', 'who orders; default: the demo customer')
+    .option('--idempotency-key <key>', 'the same order once more under the same key is the same order')
+    .option('--watch', 'show what happens until it has ended; the exit code tells how')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx ensemble order place --product keyboard:2 --product mouse --watch
+  $ npx ensemble order place --product desk --payment declined-card --watch   # cancelled, exit code 3
+  $ npx ensemble order place --product lamp --watch                           # sold out: cancelled too`,
+    )
+    .action(async ({ product, payment, flow, customer, idempotencyKey, watch }: PlaceOptions, command: Command) => {
+      const client = serverOf(cli, command);
+      const wanted = { lines: product, paymentMethod: payment, flow };
+      const placed = await client.place(wanted, { customerId: customer, idempotencyKey });
+      if (watch) return watchOrder(cli, command, client, placed.orderId);
+      return answer(cli, command, placed, ({ orderId, status }) => [`Order ${orderId} is ${status}.`, `What happens to it: ensemble order watch ${orderId}`]);
+    });

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { type Cli, wantsJson } from '../cli.ts';
+import type { Exit } from '../exits.ts';
+
+export const start = (cli: Cli): Command =>
+  new Command('start')
+    .description('Start Ensemble here: all services, or some, with an embedded PostgreSQL unless told otherwise.')
+    .option('--flow <name>', 'the flow of orders that name none')
+    .option('--broker <kind>', 'postgres: a log in PostgreSQL; kafka: Apache Kafka, started here unless KAFKA_BROKERS says where one is')
+    .option('--services <names>', 'only these, separated by commas; default: all')
+    .option('--port <number>', 'where HTTP listens; 0: any free port; default: 3000')
+    .option('--data <directory>', 'where the embedded servers keep their data; default: .ensemble')
+    .option('--ephemeral', 'the embedded servers begin empty, and their data goes when this ends')
+    .option('--partitions <number>', 'of each topic; default: 6')
+    .option('--slot <name>', 'names this process among those that run the same services; default: 1')
+    .option('--no-demo', 'no demo products and customers')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx ensemble start                                     # everything, on http://localhost:3000
+  $ npx ensemble start --broker kafka                      # the same on Apache Kafka (needs Java 17 and Maven)
+  $ npx ensemble start --port 0 --ephemeral                # beside another, leaving nothing behind
+  $ DATABASE_URL=postgres://… KAFKA_BROKERS=kafka-1:9092 npx ensemble start --services inventory,payment
+  $ DATABASE_URL=postgres://… KAFKA_BROKERS=kafka-1:9092 npx ensemble start --slot 2   # a second process that shares the work
+
+Ctrl-C stops it: what was begun is finished first.`,
+    )
+    .action(async (options: Readonly<Record<string, string | boolean>>, command: Command) => {
+      const { terminal } = cli;
+      // Loaded here: the other commands start without the server's libraries.
+      const { configOf, runUntilSignal, startEnsemble } = await import('@ensemble/server');
+      const { data, ...flags } = options;
+      const config = configOf({ ...flags, ...(data === undefined ? {} : { dataDir: data }) }, terminal.env);
+      const json = wantsJson(command);
+      const io = { out: json ? terminal.err : terminal.out, log: terminal.err, env: terminal.env, terminal: terminal.colours };
+      const running = await startEnsemble(config, io);
+      if (json) terminal.out(JSON.stringify({ url: running.url, pid: process.pid, services: config.services, broker: config.broker }));
+      cli.exit((await runUntilSignal(running, io)) as Exit);
+    });

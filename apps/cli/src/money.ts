@@ -1,0 +1,14 @@
+/** 15800 EUR is `158.00 EUR`, 15800 JPY is `15800 JPY`. Minor units stay integers: no float comes near them. */
+export function money(amount: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const sign = amount < 0 ? '-' : '';
+  const all = String(Math.abs(amount)).padStart(digits + 1, '0');
+  const whole = all.slice(0, all.length - digits);
+  return `${sign}${whole}${digits === 0 ? '' : `.${all.slice(-digits)}`} ${currency}`;
+}
+
+/** How many digits stand behind the point (ISO 4217); 2 for what is no currency. */
+function minorDigits(currency: string): number {
+  if (!/^[A-Z]{3}$/.test(currency)) return 2;
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}

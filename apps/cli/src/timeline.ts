@@ -1,0 +1,56 @@
+/** An order's timeline for people: when, who, which message, what it changed. */
+import type { Changed, Line, Order, Entry } from './api.ts';
+import { money } from './money.ts';
+import type { Paint } from './paint.ts';
+
+/** Wide enough for most names: a line is written before the next is known. */
+const widths = { time: 12, by: 13, message: 24 };
+
+export const timelineHead = ({ dim }: Paint): string =>
+  dim(`${'time'.padEnd(widths.time)}  ${'who'.padEnd(widths.by)}  ${'message'.padEnd(widths.message)}  what changed`);
+
+/** `before` is what the order was until this message. */
+export function timelineLine({ time, by, message, status, changed }: Entry, before: string, paint: Paint): string {
+  const becomes = status === before ? [] : [paint.status(status)];
+  const what = [...becomes, ...said(changed)].join(', ');
+  return `${paint.dim(clock(time))}  ${by.padEnd(widths.by)}  ${message.padEnd(widths.message)}  ${what}`.trimEnd();
+}
+
+/** A whole timeline. */
+export function timelineLines(timeline: readonly Entry[], paint: Paint): string[] {
+  return [timelineHead(paint), ...timeline.map((entry, index) => timelineLine(entry, timeline[index - 1]?.status ?? '', paint))];
+}
+
+/** In the time zone of whoever looks. */
+function clock(time: string): string {
+  const date = new Date(time);
+  const part = (value: number, digits = 2): string => String(value).padStart(digits, '0');
+  return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
+}
+
+function said({ customerId, lines, pricedLines, total, currency, paymentId, reason, productId }: Changed): readonly string[] {
+  return [
+    ...(customerId === undefined ? [] : [`for ${customerId}`]),
+    ...(pricedLines ?? lines ?? []).map((line) => lineWords(line, currency)),
+    ...(total === undefined ? [] : [`total ${currency === undefined ? total : money(total, currency)}`]),
+    ...(paymentId === undefined ? [] : [`payment ${paymentId}`]),
+    ...(productId === undefined || reason?.includes(productId) ? [] : [productId]),
+    ...(reason === undefined ? [] : [reason]),
+  ];
+}
+
+/** `2 × keyboard`, with its price once that is known. */
+export const lineWords = ({ quantity, productId, price }: Line, currency?: string | null): string =>
+  `${quantity} × ${productId}${price === undefined || !currency ? '' : ` at ${money(price, currency)}`}`;
+
+/** How it ended, in a sentence. */
+export function verdict({ status, total, currency, reason, createdAt, updatedAt }: Order, paint: Paint): string {
+  const took = `after ${duration(Date.parse(updatedAt) - Date.parse(createdAt))}`;
+  if (status === 'COMPLETED') return `${paint.status(status)} ${took}${total === null || !currency ? '' : `: ${money(total, currency)} paid`}`;
+  const why = reason === null ? '' : `: ${reason}`;
+  if (status === 'CANCELLED') return `${paint.status(status)} ${took}${why}`;
+  return status === 'FAILED' ? `${paint.status(status)}${why}; something could not be taken back, and a person is needed` : paint.status(status);
+}
+
+const duration = (milliseconds: number): string =>
+  milliseconds < 1_000 ? `${milliseconds} ms` : milliseconds < 120_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : `${Math.round(milliseconds / 60_000)} min`;

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { Order } from './api.ts';
+import { type Cli, paintOf, wantsJson } from './cli.ts';
+import type { Client } from './client.ts';
+import { exitOf, exits } from './exits.ts';
+import { follow, type Step } from './follow.ts';
+import { timelineHead, timelineLine, verdict } from './timeline.ts';
+
+/** Shows an order's timeline as it happens; the exit code tells how it ended. Errors: those of follow. */
+export async function watchOrder(cli: Cli, command: Command, client: Client, orderId: string): Promise<void> {
+  const { terminal } = cli;
+  const screen = wantsJson(command) ? jsonScreen(cli) : wordScreen(cli, orderId);
+  const last = await terminal.interruptible(async (interrupted) => {
+    let order: Order | undefined;
+    for await (const step of follow(client, orderId, interrupted)) {
+      if (step.kind === 'lost') terminal.err('The connection is lost; trying again.');
+      else screen.step(step);
+      if (step.kind === 'status') ({ order } = step);
+    }
+    return interrupted.aborted ? 'interrupted' : order;
+  });
+  if (last === 'interrupted') {
+    terminal.err(`\nNobody watches now; the order goes on. To watch it again: ensemble order watch ${orderId}`);
+    cli.exit(exits.interrupted);
+  } else if (last) {
+    screen.ended(last);
+    cli.exit(exitOf(last.status));
+  }
+}
+
+interface Screen {
+  step(step: Exclude<Step, { kind: 'lost' }>): void;
+  ended(order: Order): void;
+}
+
+/** What the server sends, one JSON value a line: an entry, or the order when its status has changed. */
+const jsonScreen = ({ terminal }: Cli): Screen => ({
+  step: (step) => terminal.out(JSON.stringify(step.kind === 'entry' ? { entry: step.entry } : { order: step.order })),
+  ended: () => undefined,
+});
+
+/** The order's head, a line a message, and how it ended. */
+function wordScreen(cli: Cli, orderId: string): Screen {
+  const { terminal } = cli;
+  const paint = paintOf(cli);
+  let before: string | undefined;
+  return {
+    step(step) {
+      if (before === undefined) for (const line of [`Order ${paint.bold(orderId)}`, timelineHead(paint)]) terminal.out(line);
+      before ??= '';
+      if (step.kind !== 'entry') return;
+      terminal.out(timelineLine(step.entry, before, paint));
+      before = step.entry.status;
+    },
+    ended: (order) => terminal.out(verdict(order, paint)),
+  };
+}
