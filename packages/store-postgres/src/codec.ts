@@ -57,7 +57,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 /** JSON writes them as escapes, an array literal as they are. */
 const control = /\p{Cc}/u;
 
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   return control.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : JSON.stringify(text);
 }
 

@@ -20,7 +20,7 @@ export interface TableSql {
 /** In the message of the error that an update of a row that is gone raises. */
 export const goneMark = 'ensemble: rows that are gone';
 
-export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 export const quoteName = (name: string): string => `"${snake(name).replaceAll('"', '""')}"`;
 
 const list = <T>(items: readonly T[], sql: (item: T, i: number) => string, separator = ', '): string => items.map(sql).join(separator);
