@@ -29,14 +29,16 @@ export interface Committed {
 const rounds = 3;
 
 /**
- * Commits every work, in transactions as few as can be. Works that cannot be taken are parked; a job (which cannot be parked) is
- * told its error. Errors: STORE_UNAVAILABLE and STORE_COMMIT_UNKNOWN, after which the same works may simply be run again.
+ * Commits every work, in transactions as few as can be, and gives each as soon as it is committed. Works that cannot be taken are
+ * parked; a job (which cannot be parked) is told its error. Errors: STORE_UNAVAILABLE and STORE_COMMIT_UNKNOWN, after which the same
+ * works may simply be run again.
  */
-export async function runBatch(setting: BatchSetting, works: readonly Work[]): Promise<Committed[]> {
+export async function* runBatch(setting: BatchSetting, works: readonly Work[]): AsyncGenerator<Committed, void> {
   let failure: EnsembleError | undefined;
   for (let round = 0; round < rounds; round += 1) {
     try {
-      return [await attempt(setting, works)];
+      yield await attempt(setting, works);
+      return;
     } catch (error) {
       if (isError(error, 'STORE_CONFLICT')) failure = error;
       else if (isError(error, 'STORE_VIOLATION')) {
@@ -47,9 +49,13 @@ export async function runBatch(setting: BatchSetting, works: readonly Work[]): P
   }
   if (!failure) throw new Error('a batch ended without a result');
   const [first, ...others] = works;
-  if (first && others.length === 0) return [await attempt(setting, [failing(first, failure)])];
+  if (first && others.length === 0) {
+    yield await attempt(setting, [failing(first, failure)]);
+    return;
+  }
   const half = Math.ceil(works.length / 2);
-  return [...(await runBatch(setting, works.slice(0, half))), ...(await runBatch(setting, works.slice(half)))];
+  yield* runBatch(setting, works.slice(0, half));
+  yield* runBatch(setting, works.slice(half));
 }
 
 /**

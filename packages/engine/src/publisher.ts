@@ -1,5 +1,4 @@
 /** Publishes from memory what was committed. What it loses by a crash is in the outbox, where any process of the service finds it. */
-import { isError } from '@ensemble/errors';
 import { type Clock, pause } from './clock.ts';
 import { type Log, troubleLog } from './log.ts';
 import type { Transport } from './transport.ts';
@@ -7,9 +6,13 @@ import type { Said } from './work.ts';
 
 /** Unsent messages kept in memory, in characters; the rest waits in the outbox alone. */
 const memoryLimit = 16 * 1024 * 1024;
+/** What one call sends at the most, in characters, unless a single batch is larger: after an outage small batches go out together. */
+const sendLimit = 512 * 1024;
 /** With so many batches unsent the service stops consuming. */
 const backlogLimit = 2;
 const retryPause = 250;
+/** Milliseconds after which a row that is in the outbox alone is seen as left behind, with room for clocks that differ. */
+const leftForSure = 10_000;
 
 interface Unsent {
   readonly outboxId: string;
@@ -27,6 +30,8 @@ export interface Publisher {
   published(): readonly string[];
   /** These rows have been deleted. */
   forget(ids: readonly string[]): void;
+  /** These rows, and no others, are left behind: what is not among them another process has published. */
+  stillLeft(ids: readonly string[]): void;
   /** Whether this process is about to publish, or has just published, this outbox row. */
   holds(outboxId: string): boolean;
   /** Batches of this process that are committed and not published: in memory, or in the outbox alone. */
@@ -37,56 +42,59 @@ export interface Publisher {
   close(milliseconds: number): Promise<void>;
 }
 
-export function publisher(setting: { transport: Transport; clock: Clock; log: Log; service: string }): Publisher {
+export function publisher(setting: { transport: Pick<Transport, 'publish'>; clock: Clock; log: Log; service: string }): Publisher {
   const { transport, clock } = setting;
   const queue: Unsent[] = [];
   const stopped = new AbortController();
   const waiting = new Set<() => void>();
   const trouble = troubleLog(setting.log, setting.service, 'the broker takes no messages');
   const done = new Set<string>();
-  const outboxOnly = new Set<string>();
+  const outboxOnly = new Map<string, number>();
   let size = 0;
   let flowing: number | null = clock.now();
   let running: Promise<void> | null = null;
 
   const backlogged = (): boolean => queue.length >= backlogLimit;
-  const wake = (): void => {
-    for (const call of waiting) call();
-  };
 
-  async function sendNext(): Promise<void> {
-    const next = queue[0];
-    if (!next) return;
+  /** The oldest batches, as many as one call takes, and at least one. */
+  function next(): Unsent[] {
+    let length = 0;
+    const end = queue.findIndex((unsent) => (length += unsent.size) > sendLimit);
+    return end < 0 ? [...queue] : queue.slice(0, Math.max(1, end));
+  }
+
+  async function send(batches: readonly Unsent[]): Promise<void> {
     try {
-      await transport.publish(next.said);
-      flowing ??= clock.now();
-      trouble.over();
-      queue.shift();
-      size -= next.size;
-      done.add(next.outboxId);
-      if (!backlogged()) wake();
+      await transport.publish(batches.flatMap(({ said }) => said));
     } catch (error) {
-      if (!isError(error, 'TRANSPORT_UNAVAILABLE')) setting.log.error({ service: setting.service, error: String(error) }, 'publishing failed');
       flowing = null;
       trouble.met(error instanceof Error ? error.message : String(error));
       await pause(clock, retryPause, stopped.signal);
+      return;
     }
+    flowing ??= clock.now();
+    trouble.over();
+    for (const { outboxId, size: sent } of queue.splice(0, batches.length)) {
+      done.add(outboxId);
+      size -= sent;
+    }
+    if (!backlogged()) for (const call of waiting) call();
   }
 
-  const run = async (): Promise<void> => {
-    while (queue.length > 0 && !stopped.signal.aborted) await sendNext();
+  async function run(): Promise<void> {
+    while (queue.length > 0 && !stopped.signal.aborted) await send(next());
     running = null;
-  };
+  }
 
   return {
     push(outboxId, said) {
-      const bytes = said.reduce((sum, { value }) => sum + value.length, 0);
-      if (size + bytes > memoryLimit) {
-        outboxOnly.add(outboxId);
+      const characters = said.reduce((sum, { value }) => sum + value.length, 0);
+      if (stopped.signal.aborted || size + characters > memoryLimit) {
+        outboxOnly.set(outboxId, clock.now());
         return;
       }
-      queue.push({ outboxId, said, size: bytes });
-      size += bytes;
+      queue.push({ outboxId, said, size: characters });
+      size += characters;
       running ??= run();
     },
     backlogged,
@@ -110,13 +118,19 @@ export function publisher(setting: { transport: Transport; clock: Clock; log: Lo
         outboxOnly.delete(id);
       }
     },
+    stillLeft(ids) {
+      const left = new Set(ids);
+      for (const [id, at] of outboxOnly) if (!left.has(id) && clock.now() - at > leftForSure) outboxOnly.delete(id);
+    },
     holds: (outboxId) => done.has(outboxId) || queue.some((unsent) => unsent.outboxId === outboxId),
     unsent: () => queue.length + outboxOnly.size,
     flowingSince: () => flowing,
     async close(milliseconds) {
-      const give = clock.after(milliseconds, () => stopped.abort());
-      while (running) await running;
-      give();
+      const giveUp = Promise.withResolvers<void>();
+      const cancel = clock.after(milliseconds, giveUp.resolve);
+      // A broker that hangs does not keep the process from ending.
+      await Promise.race([running, giveUp.promise]);
+      cancel();
       stopped.abort();
     },
   };

@@ -1,9 +1,9 @@
 /** What a service does now and then: clear its outbox, publish what was left behind, try parked messages again, fire deadlines. */
 import type { Job } from './at-hand.ts';
 import { type Clock, pause } from './clock.ts';
-import { fireDeadlines } from './coordinator/deadlines.ts';
+import { deadlines } from './coordinator/deadlines.ts';
 import type { Recipient } from './delivery-work.ts';
-import { clearPublished, publishLeftovers } from './leftovers.ts';
+import { publishLeftovers } from './leftovers.ts';
 import { type Log, troubleLog } from './log.ts';
 import type { Publisher } from './publisher.ts';
 import { dueRetries } from './retries.ts';
@@ -29,24 +29,33 @@ const deadlineRound = 250;
 
 /** Resolves when the service is stopping and every round has ended. */
 export async function rounds(setting: Rounds): Promise<void> {
-  const { store, clock, recipient, publisher, subscription, perform, stopping } = setting;
+  const { store, clock, recipient, subscription, perform, stopping } = setting;
   const { participant, plans } = recipient;
-  const now = (): number => clock.now();
-  const since = clock.now();
-  const decided = (): Promise<void> => perform({ keys: () => [], decide: () => nothing });
+  /** A batch of its own where there is no other: what was published goes with it. */
+  const decided = async (): Promise<number> => {
+    let time = 0;
+    await perform({
+      keys: () => [],
+      decide(_, now) {
+        time = now;
+        return nothing;
+      },
+    });
+    return time;
+  };
   const all = [
     every(setting, outboxRound, 'the outbox cannot be cleared', async () => {
-      await clearPublished({ publisher, perform });
-      await publishLeftovers({ ...setting, now });
+      const now = await decided();
+      while (!stopping.aborted && (await publishLeftovers(setting, now)) > 0);
     }),
     every(setting, retryRound, 'parked messages cannot be tried again', async () => {
-      const works = await dueRetries(store, recipient, now());
+      const works = await dueRetries(store, recipient, clock.now());
       await Promise.all(works.map((work) => perform(work)));
     }),
   ];
   if (participant.coordinates && subscription) {
-    const deadlines = { store, plans, coordinator: participant.name, publisher, subscription, perform, decided, now, since, stopping };
-    all.push(every(setting, deadlineRound, 'deadlines cannot be fired', () => fireDeadlines(deadlines)));
+    const round = deadlines({ ...setting, plans, coordinator: participant.name, subscription, decided });
+    all.push(every(setting, deadlineRound, 'deadlines cannot be fired', round));
   }
   await Promise.all(all);
 }

@@ -128,7 +128,7 @@ function decider(setting: ServiceSetting, recipient: Recipient, publishing: Publ
 
   async function commit(works: readonly Work[]): Promise<void> {
     const began = performance.now();
-    for (const { outboxId, said, changes } of await runBatch(batch, works)) {
+    for await (const { outboxId, said, changes } of runBatch(batch, works)) {
       if (outboxId !== null) publishing.push(outboxId, said);
       setting.committed?.({ service, works: works.length, said: said.length, changes, milliseconds: performance.now() - began });
     }

@@ -17,7 +17,7 @@ const plans: readonly Plan[] = [
 /** What may happen next; the numbers pick among what is there. */
 const act = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('deliver' as const), which: fc.nat(50), again: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), time: fc.integer({ min: 1, max: giveUp * 2 }), renew: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), time: fc.integer({ min: 1, max: giveUp * 2 }), away: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('lose' as const), which: fc.nat(50) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('fail later' as const) }) },
@@ -76,7 +76,7 @@ class World {
         return this.deliver(next.which, next.again);
       case 'pass':
         this.now += next.time;
-        return this.happens({ kind: 'due', renew: next.renew });
+        return this.happens({ kind: 'due', heardSince: next.away ? this.now : 0 });
       case 'lose': // a participant that is away, whose answer comes only when it is asked again
         if (this.#underWay[next.which % this.#underWay.length] !== 'BEGIN') this.#take(next.which);
         return;
@@ -119,7 +119,7 @@ class World {
     for (let round = 0; round < 500 && (this.#underWay.length > 0 || this.saga.open); round += 1) {
       while (this.#underWay.length > 0) this.deliver(0);
       this.now += 300_000;
-      this.happens({ kind: 'due', renew: false });
+      this.happens({ kind: 'due', heardSince: 0 });
     }
   }
 

@@ -180,7 +180,7 @@ describe('a message that comes again', () => {
     const saga = begun(shop);
     equal(advance(shop, saga.saga, { kind: 'answered', message: 'Z-done', facts: {}, reason: null }, 0), null);
     equal(advance(shop, saga.saga, { kind: 'answered', message: 'UNHEARD-OF', facts: {}, reason: null }, 0), null);
-    equal(advance(shop, saga.saga, { kind: 'due', renew: false }, 0), null);
+    equal(advance(shop, saga.saga, { kind: 'due', heardSince: 0 }, 0), null);
   });
 });
 

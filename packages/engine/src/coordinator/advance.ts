@@ -11,8 +11,8 @@ export type Happened =
   | { readonly kind: 'cancelled'; readonly reason: string }
   /** A participant spoke unasked: what was done is undone, COMPLETED included. */
   | { readonly kind: 'failedLater'; readonly reason: string }
-  /** Some deadlines are over. `renew`: the service was not able to hear answers since; they get their time again. */
-  | { readonly kind: 'due'; readonly renew: boolean };
+  /** Some deadlines are over. `heardSince`: from when on the service was able to hear answers; silence before that means nothing. */
+  | { readonly kind: 'due'; readonly heardSince: number };
 
 export interface Advanced {
   readonly saga: Saga;
@@ -49,7 +49,7 @@ export function advance(plan: Plan, saga: Saga, happened: Happened, now: number)
       if (saga.state === 'RUNNING' || saga.state === 'COMPLETED') compensate(draft, happened.reason);
       break;
     case 'due':
-      for (const step of stepsOf(plan)) fire(draft, step, happened.renew);
+      for (const step of stepsOf(plan)) fire(draft, step, happened.heardSince);
       break;
   }
   if (draft.saga === saga) return null;
@@ -205,17 +205,18 @@ function cancel(draft: Draft, reason: string): void {
   if (begun && !pivotAsked) compensate(draft, reason); // while the pivot is asked, its answer decides
 }
 
-function fire(draft: Draft, step: PlanStep, renew: boolean): void {
+function fire(draft: Draft, step: PlanStep, heardSince: number): void {
   const asks = draft.saga.asks[step.step];
   if (!asks) return;
-  if (asks.do.due !== null && asks.do.due <= draft.now) fireDo(draft, step, asks.do, renew);
-  if (asks.undo && asks.undo.due !== null && asks.undo.due <= draft.now) fireUndo(draft, step, asks.undo, renew);
+  if (asks.do.due !== null && asks.do.due <= draft.now) fireDo(draft, step, asks.do, heardSince);
+  if (asks.undo && asks.undo.due !== null && asks.undo.due <= draft.now) fireUndo(draft, step, asks.undo, heardSince);
 }
 
 const backoff = (within: number, attempts: number): number => Math.min(within * 2 ** (attempts - 1), Math.max(within, slowest));
 
-function fireDo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
-  if (renew) return setAsks(draft, step, { do: { ...ask, due: draft.now + step.within } });
+function fireDo(draft: Draft, step: PlanStep, ask: Ask, heardSince: number): void {
+  const due = heardSince + step.within;
+  if (due > draft.now) return setAsks(draft, step, { do: { ...ask, due } });
   const spent = ask.attempts >= step.attempts;
   if (spent && step.kind !== 'retriable') return compensate(draft, `no answer from ${step.step}`);
   if (spent) set(draft, { flagged: true });
@@ -223,10 +224,11 @@ function fireDo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
   setAsks(draft, step, { do: { ...ask, attempts: ask.attempts + 1, due: draft.now + backoff(step.within, ask.attempts) } });
 }
 
-function fireUndo(draft: Draft, step: PlanStep, ask: Ask, renew: boolean): void {
+function fireUndo(draft: Draft, step: PlanStep, ask: Ask, heardSince: number): void {
   if (!step.undo) return;
   const { within, says } = step.undo;
-  if (renew) return setAsks(draft, step, { undo: { ...ask, since: draft.now, due: draft.now + within } });
+  const listened = heardSince + within;
+  if (listened > draft.now) return setAsks(draft, step, { undo: { ...ask, since: Math.max(ask.since, heardSince), due: listened } });
   const spent = isGivenUp(draft, step);
   if (spent) set(draft, draft.saga.state === 'COMPENSATED' ? { flagged: true } : { state: 'FAILED', flagged: true });
   draft.says.push(says);

@@ -46,13 +46,13 @@ function heard(flow: Flow, message: string, told: { readonly facts: Saga['facts'
   return flow.plan?.later.includes(message) ? { kind: 'failedLater', reason } : { kind: 'answered', message, ...told };
 }
 
-export function dueWork(plans: Plans, by: string, orderId: string, renew: (saga: Saga) => boolean) {
+export function dueWork(plans: Plans, by: string, orderId: string, heardSince: number) {
   return {
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
       const saga = working.get(sagas, [orderId]) as Saga | undefined;
       if (!saga?.open || saga.dueAt === null || saga.dueAt > now) return nothing;
-      return goOn(plans, by, saga, { kind: 'due', renew: renew(saga) }, { now });
+      return goOn(plans, by, saga, { kind: 'due', heardSince }, { now });
     },
   };
 }

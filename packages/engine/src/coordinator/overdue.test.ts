@@ -151,7 +151,7 @@ describe('an undo that nobody answers', () => {
 describe('silence while the service could not hear', () => {
   test('is no silence: a do gets its time again and no attempt is counted', () => {
     const saga = begun(shop);
-    deepEqual(saga.later(3_600_000).deadline(true), []);
+    deepEqual(saga.later(3_600_000).deadline('only now'), []);
     deepEqual(saga.saga.asks['a']?.do, { state: 'asked', attempts: 1, since: 1_000_000, due: 1_000_000 + 3_600_000 + within });
     deepEqual(saga.later(within).deadline(), ['A']);
     equal(saga.saga.state, 'RUNNING');
@@ -159,7 +159,7 @@ describe('silence while the service could not hear', () => {
 
   test('not even at the limit', () => {
     const saga = begun(plan(step('a', { attempts: 1 }), pivot('p')));
-    deepEqual(saga.later(3_600_000).deadline(true), []);
+    deepEqual(saga.later(3_600_000).deadline('only now'), []);
     equal(saga.saga.state, 'RUNNING');
     deepEqual(saga.later(within).deadline(), ['undo-A']);
   });
@@ -167,16 +167,23 @@ describe('silence while the service could not hear', () => {
   test('an undo has all of its time again before a person is called', () => {
     const saga = begun(shop, 'A-done');
     saga.hears('B-refused');
-    deepEqual(saga.later(giveUp).deadline(true), []);
+    deepEqual(saga.later(giveUp).deadline('only now'), []);
     equal(saga.saga.state, 'COMPENSATING');
     deepEqual(saga.later(within).deadline(), ['undo-A']);
     equal(saga.saga.state, 'COMPENSATING');
   });
 
+  test('is told apart for each ask: what another step answered since then does not count against it', () => {
+    const saga = begun(plan([step('a', { attempts: 1 }), step('b', { attempts: 1 })], pivot('p')));
+    saga.later(3_600_000).hears('B-done'); // it was away for an hour, and reads what came in the meantime
+    deepEqual(saga.deadline('only now'), []);
+    equal(saga.saga.state, 'RUNNING');
+  });
+
   test('what is not due is left alone', () => {
     const saga = begun(shop);
     const before = saga.saga;
-    deepEqual(saga.later(within - 1).deadline(true), []);
+    deepEqual(saga.later(within - 1).deadline('only now'), []);
     equal(saga.saga, before);
   });
 });
