@@ -11,6 +11,6 @@ const page = errorsPage(errorTable);
 
 if (process.argv.includes('--write')) writeFileSync(path, page);
 else if (readFileSync(path, 'utf8') !== page) {
-  console.error('docs/errors.md is not what the table says. Write it anew: node tools/errors-page.ts --write');
+  console.error('docs/errors.md is not what the table says. Write it anew: npx node tools/errors-page.ts --write');
   process.exitCode = 1;
 }

@@ -12,7 +12,7 @@ test('docs/errors.md tells of every code in the table, and of no other', () => {
   deepEqual(told, Object.keys(table));
 });
 
-test('docs/errors.md says what the table says; node tools/errors-page.ts --write writes it anew', () => {
+test('docs/errors.md says what the table says; npx node tools/errors-page.ts --write writes it anew', () => {
   equal(page, errorsPage(table));
 });
 

@@ -9,7 +9,7 @@ command line it stands beside the sentence that says what happened.
 
 "Again" says whether the same call may succeed later without anyone changing anything.
 
-<!-- Written by: node tools/errors-page.ts --write. The words are those of packages/errors/src/table.ts. -->
+<!-- Written by: npx node tools/errors-page.ts --write. The words are those of packages/errors/src/table.ts. -->
 `;
 
 /** STORE_UNAVAILABLE can be linked to as errors.md#store_unavailable. */

@@ -205,6 +205,14 @@ export const errorTable = {
     { http: 422 },
   ),
   CANCEL_NOT_OFFERED: entry('Orders of this flow cannot be cancelled.', 'Wait for the order to end.', { http: 409 }),
+  // the command line
+  COMMAND_INVALID: entry('The command line cannot be carried out as it stands.', 'Read its --help, which has examples.'),
+  SERVER_UNREACHABLE: entry(
+    'No Ensemble answers at the address.',
+    'Start one with npm start, or say where it is: --url, or ENSEMBLE_URL.',
+    { retry: true },
+  ),
+  SERVER_REFUSED: entry('The server refused what was asked.', 'Read its problem, which is in the details.'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;
