@@ -7,26 +7,38 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { Closing } from './closing.ts';
 import type { Config, Env } from './config.ts';
+import { lockData } from './data-lock.ts';
 import type { DatabaseServer } from './databases.ts';
 
 /** Told what takes more than two seconds, and what is done for the first time. */
 export type Progress = (line: string) => void;
 
-/** null where every service has a database of its own elsewhere, and nothing else needs one. Errors: POSTGRES_DID_NOT_START. */
-export async function openDatabaseServer(config: Config, progress: Progress, closing: Closing): Promise<DatabaseServer | null> {
-  if (config.databaseUrl !== '') return { adminUrl: config.databaseUrl, secret: secretOf(config.databaseUrl), embedded: false };
+/** null where every service has a database of its own elsewhere, and nothing else needs one. Errors: POSTGRES_DID_NOT_START, DATA_IN_USE. */
+export async function openDatabaseServer(config: Config, env: Env, progress: Progress, closing: Closing): Promise<DatabaseServer | null> {
+  if (config.databaseUrl !== '') {
+    if (config.broker === 'kafka' && config.kafkaBrokers === '' && !config.ephemeral) {
+      const lock = await lockData(config.databaseUrl, config.dataDir);
+      closing('the lock of the data directory', () => lock.release());
+    }
+    return { adminUrl: config.databaseUrl, secret: secretOf(config.databaseUrl, env), embedded: false };
+  }
   if (config.broker === 'kafka' && config.services.every((name) => config.databaseUrls[name])) return null;
   if (!existsSync(join(config.dataDir, 'postgres'))) progress(`Making a PostgreSQL in ${config.dataDir} …`);
   const server = await startPostgres({ dir: config.dataDir, ephemeral: config.ephemeral, log: progress });
+  // Another process may be at work with it: only behind the lock is the server ours to stop.
+  const lock = config.ephemeral ? undefined : await lockData(server.url, config.dataDir);
   closing('PostgreSQL', () => server.stop());
+  if (lock) closing('the lock of the data directory', () => lock.release());
   const secret = config.ephemeral ? randomBytes(32).toString('base64url') : keptSecret(join(config.dataDir, 'secret'));
   return { adminUrl: server.url, secret, embedded: true };
 }
 
-/** Every process that is given the same URL works out the same passwords, and none is written down anywhere. */
-function secretOf(databaseUrl: string): string {
-  const { host, password } = new URL(databaseUrl);
-  return `${host} ${password}`;
+/** Every process that is given the same works out the same passwords, and none is written down anywhere. */
+function secretOf(databaseUrl: string, env: Env): string {
+  const secret = env['ENSEMBLE_SECRET'] || new URL(databaseUrl).password;
+  if (secret) return secret;
+  const why = "DATABASE_URL holds no password to derive those of the services' roles from: set ENSEMBLE_SECRET";
+  throw new EnsembleError('CONFIG_INVALID', why);
 }
 
 function keptSecret(path: string): string {

@@ -5,7 +5,6 @@ import { brokerTransport, logTransport } from './broker.ts';
 import { flows, participants } from './catalogue.ts';
 import { type Closing, closings } from './closing.ts';
 import { complete, type Config, type Env } from './config.ts';
-import { lockData } from './data-lock.ts';
 import { type DatabaseServer, openStores } from './databases.ts';
 import { listen } from './http/listen.ts';
 import { openLog } from './logging.ts';
@@ -89,11 +88,7 @@ async function openBelow(
   chosen: readonly Participant[],
   { io, log, progress, closing }: { io: Io; log: Log; progress: Progress; closing: Closing },
 ): Promise<Below> {
-  const server = await openDatabaseServer(config, progress, closing);
-  if (server && !config.ephemeral && (server.embedded || (config.broker === 'kafka' && config.kafkaBrokers === ''))) {
-    const lock = await lockData(server.adminUrl, config.dataDir);
-    closing('the lock of the data directory', () => lock.release());
-  }
+  const server = await openDatabaseServer(config, io.env, progress, closing);
   const closed = (transport: Transport): Transport => {
     closing('the transport', () => transport.close());
     return transport;

@@ -1,7 +1,7 @@
 /** The HTTP server: it listens from the first moment, and serves once the system is there. */
 import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Config } from '../config.ts';
@@ -11,6 +11,7 @@ import { health } from './health.ts';
 import { hall, type Hall, type Here } from './here.ts';
 import { metrics, serveMetrics } from './metrics.ts';
 import { orders } from './orders.ts';
+import { page } from './page.ts';
 import { problemOf } from './problems.ts';
 import { products } from './products.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -29,7 +30,16 @@ const bodyLimit = 64 * 1024;
 export async function listen(config: Config, log: Log): Promise<Http> {
   const inside = hall();
   const counted = metrics();
-  const app = fastify({ bodyLimit, logger: false, forceCloseConnections: 'idle', return503OnClosing: false, requestTimeout: 30_000, routerOptions: { maxParamLength: 200 } });
+  const app = fastify({
+    bodyLimit,
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // a stopping process says so itself, as a problem
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => answerProblem(log, error, request, reply),
+  });
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(({ schema }) => validator(schema as TSchema));
   answerProblems(app, log);
   health(app, inside);
@@ -65,6 +75,7 @@ function api(app: FastifyInstance, inside: Hall): void {
   orders(app, inside);
   products(app, inside);
   flows(app, inside);
+  page(app);
 }
 
 /** Nothing is converted: "2" is no quantity. */
@@ -77,14 +88,17 @@ function validator(schema: TSchema): (data: unknown) => { value: unknown } | { e
   };
 }
 
+function answerProblem(log: Log, error: unknown, { url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, url);
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (problem.code === 'INTERNAL') log.error({ path: url, problem: words }, 'a request failed');
+  if (problem.retry) reply.header('retry-after', '1');
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
 function answerProblems(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler(async (error, request, reply) => {
-    const problem = problemOf(error, request.url);
-    if (problem.code === 'INTERNAL') log.error({ path: request.url, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a request failed');
-    if (problem.retry) reply.header('retry-after', '1');
-    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-  });
-  app.setNotFoundHandler((request) => {
-    throw new EnsembleError('ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.slice(0, 200)}.`);
+  app.setErrorHandler((error, request, reply) => answerProblem(log, error, request, reply));
+  app.setNotFoundHandler(({ method, url }) => {
+    throw new EnsembleError('ROUTE_UNKNOWN', `There is no ${method} ${url.slice(0, 200)}.`);
   });
 }

@@ -3,7 +3,6 @@ import { EnsembleError } from '@ensemble/errors';
 import { cancelling } from '@ensemble/gateway';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { ask } from './ask.ts';
 import { streamEvents } from './events.ts';
 import { ended, findOrder } from './find-order.ts';
@@ -14,7 +13,7 @@ import { linksOf, orderView } from './views.ts';
 interface OrderParams {
   readonly Params: { readonly orderId: string };
 }
-const params = Type.Object({ orderId: Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }) });
+const orderIdShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const demoCustomer = 'demo';
 
@@ -35,7 +34,11 @@ function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
 const traceparentOf = ({ headers: { traceparent } }: FastifyRequest): string | undefined =>
   typeof traceparent === 'string' && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent) ? traceparent : undefined;
 
-const idOf = (request: FastifyRequest<OrderParams>): string => request.params.orderId.toLowerCase();
+function idOf({ params }: FastifyRequest<OrderParams>): string {
+  const orderId = params.orderId.toLowerCase();
+  if (orderIdShape.test(orderId)) return orderId;
+  throw new EnsembleError('ORDER_UNKNOWN', 'That is no order id.');
+}
 
 export function orders(app: FastifyInstance, { here, ending }: Hall): void {
   app.post<{ Body: OrderBody }>('/api/orders', { schema: { body: OrderBody } }, async (request, reply) => {
@@ -56,18 +59,17 @@ export function orders(app: FastifyInstance, { here, ending }: Hall): void {
     return { orders: found.map((order) => orderView(inside.system.flows, order)) };
   });
 
-  app.get<OrderParams>('/api/orders/:orderId', { schema: { params } }, async (request) => (await findOrder(here(), idOf(request))).order);
+  app.get<OrderParams>('/api/orders/:orderId', async (request) => (await findOrder(here(), idOf(request))).order);
 
-  app.get<OrderParams>('/api/orders/:orderId/timeline', { schema: { params } }, async (request) => {
+  app.get<OrderParams>('/api/orders/:orderId/timeline', async (request) => {
     const { order, timeline } = await findOrder(here(), idOf(request));
     return { orderId: order.orderId, status: order.status, entries: timeline };
   });
 
-  app.get<OrderParams>('/api/orders/:orderId/events', { schema: { params } }, async (request, reply) => streamEvents(here(), idOf(request), request, reply, ending));
+  app.get<OrderParams>('/api/orders/:orderId/events', async (request, reply) => streamEvents(here(), idOf(request), request, reply, ending));
 
   app.post<OrderParams & { Body: { readonly reason?: string } | null | undefined }>(
     '/api/orders/:orderId/cancel',
-    { schema: { params } },
     async (request, reply) => {
       const reason = request.body?.reason;
       const status = await cancelOrder(here(), idOf(request), typeof reason === 'string' ? reason.slice(0, 200) : undefined);

@@ -1,0 +1,182 @@
+// The page: products, an order, and its timeline as it happens. Everything it shows comes from the same HTTP API that anyone may use.
+const $ = (id) => document.getElementById(id);
+
+/** An element with its text and attributes; text is never read as HTML. */
+const element = (name, text = '', attributes = {}) => {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+};
+
+const money = (amount, currency) =>
+  amount === null || amount === undefined ? '' : new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' }).format(amount / 100);
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+const clock = (time) => clockFormat.format(new Date(time));
+
+/** The JSON of an answer; a problem is thrown in its own words. */
+async function call(path, options) {
+  const answer = await fetch(path, options).catch(() => {
+    throw new Error('The server does not answer. Is it running?');
+  });
+  const body = await answer.json();
+  if (answer.ok) return body;
+  throw new Error(`${body.detail ?? body.title} ${body.todo ?? ''} (${body.code})`);
+}
+
+function tell(place, error) {
+  place.textContent = error ? error.message : '';
+  place.hidden = !error;
+}
+
+let products = [];
+
+async function loadProducts() {
+  products = (await call('/api/products')).products;
+  const body = $('products');
+  const wanted = new Map(chosen().map((line) => [line.productId, line.quantity]));
+  body.replaceChildren(...products.map((product) => productRow(product, wanted.get(product.productId) ?? 0)));
+  showTotal();
+}
+
+function productRow({ productId, name, description, price, currency, available }, quantity) {
+  const row = element('tr');
+  const heading = element('th', name, { scope: 'row' });
+  heading.append(element('small', description));
+  const cell = element('td', '', { class: 'number' });
+  const input = element('input', '', { type: 'number', min: '0', max: '10000', step: '1', name: productId, 'aria-label': `How many: ${name}` });
+  input.value = String(quantity);
+  cell.append(input);
+  const stock = available === null ? '?' : available === 0 ? 'none' : available.toLocaleString('en');
+  row.append(heading, element('td', money(price, currency), { class: 'number' }), element('td', stock, { class: 'number' }), cell);
+  return row;
+}
+
+const inputs = () => [...$('products').querySelectorAll('input')];
+const chosen = () => inputs().map((input) => ({ productId: input.name, quantity: Number(input.value) })).filter(({ quantity }) => quantity !== 0);
+
+function showTotal() {
+  const prices = new Map(products.map((product) => [product.productId, product.price]));
+  const total = chosen().reduce((sum, { productId, quantity }) => sum + (prices.get(productId) ?? 0) * quantity, 0);
+  $('total').textContent = total > 0 ? money(total, products[0]?.currency) : '';
+}
+
+async function placeOrder(event) {
+  event.preventDefault();
+  tell($('problem'));
+  const button = $('order').querySelector('button');
+  button.disabled = true;
+  try {
+    const lines = chosen();
+    if (lines.length === 0) throw new Error('Choose how many of something first.');
+    const paymentMethod = new FormData($('order')).get('paymentMethod');
+    const { orderId } = await call('/api/orders', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID?.() ?? String(Math.random()) },
+      body: JSON.stringify({ lines, paymentMethod }),
+    });
+    for (const input of inputs()) input.value = '0';
+    showTotal();
+    watch(orderId);
+    $('order-title').focus();
+  } catch (error) {
+    tell($('problem'), error);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+let source;
+
+function watch(orderId) {
+  source?.close();
+  $('watched').hidden = false;
+  $('order-id').textContent = orderId;
+  $('timeline').replaceChildren();
+  tell($('watch-problem'));
+  tell($('reason'));
+  source = new EventSource(`/api/orders/${orderId}/events`);
+  source.addEventListener('entry', ({ data }) => addEntry(JSON.parse(data)));
+  source.addEventListener('status', ({ data }) => showStatus(JSON.parse(data)));
+  source.addEventListener('open', () => tell($('watch-problem')));
+  source.addEventListener('error', () => {
+    if ($('status').dataset.ended !== 'true') tell($('watch-problem'), new Error('The connection was lost; it is tried again by itself.'));
+  });
+}
+
+/** Entries are a set in the order of time: one that comes again, or late, finds its place. */
+function addEntry(entry) {
+  const list = $('timeline');
+  const all = [...list.children];
+  if (all.some((item) => item.dataset.id === entry.id)) return;
+  const item = element('li', '', { 'data-id': entry.id, 'data-time': entry.time });
+  item.append(element('time', clock(entry.time), { datetime: entry.time }), ' ', element('strong', entry.message), ` ${entry.by}`, changes(entry.changed));
+  list.insertBefore(item, all.find((other) => other.dataset.time > entry.time) ?? null);
+}
+
+function changes({ pricedLines, lines, total, currency, reason, paymentId, productId }) {
+  const parts = [];
+  const items = pricedLines ?? lines;
+  if (items) parts.push(items.map((line) => `${line.quantity} × ${line.name ?? line.productId}`).join(', '));
+  if (total !== undefined) parts.push(`total ${money(total, currency)}`);
+  if (paymentId) parts.push(paymentId);
+  if (reason) parts.push(reason);
+  else if (productId) parts.push(productId);
+  return element('small', parts.join(' · '), { class: 'changed' });
+}
+
+function showStatus({ orderId, status, statusWord, reason }) {
+  const over = status === 'COMPLETED' || status === 'CANCELLED';
+  const badge = $('status');
+  badge.textContent = statusWord;
+  badge.dataset.status = status;
+  badge.dataset.ended = String(over);
+  $('reason').textContent = reason ?? '';
+  $('reason').hidden = !reason;
+  const cancel = $('cancel');
+  cancel.hidden = over || status === 'CANCELLING' || status === 'FAILED';
+  cancel.onclick = () => call(`/api/orders/${orderId}/cancel`, { method: 'POST' }).catch((error) => tell($('watch-problem'), error));
+  if (over) refresh();
+}
+
+async function loadRecent() {
+  const { orders } = await call('/api/orders?limit=10');
+  $('recent').replaceChildren(...orders.map(recentOrder));
+  if (orders.length === 0) $('recent').append(element('li', 'None yet.'));
+}
+
+function recentOrder({ orderId, status, statusWord, lines, total, currency }) {
+  const item = element('li');
+  const words = (lines ?? []).map((line) => `${line.quantity} × ${line.name ?? line.productId}`).join(', ') || orderId;
+  const button = element('button', words, { type: 'button', class: 'link', 'aria-label': `Show order: ${words}, ${statusWord}` });
+  button.addEventListener('click', () => {
+    watch(orderId);
+    $('order-title').focus();
+  });
+  item.append(element('span', statusWord, { class: 'badge', 'data-status': status }), button, element('span', money(total, currency), { class: 'number' }));
+  return item;
+}
+
+async function loadReady() {
+  const answer = await fetch('/ready').catch(() => null);
+  const { status, services = [] } = answer ? await answer.json() : { status: 'not there' };
+  const down = services.filter(({ up }) => !up).map(({ service }) => service);
+  $('ready').textContent = down.length === 0 ? status : `${status}: ${down.join(', ')}`;
+}
+
+/** Stock and orders change by others too; what cannot be shown now is shown the next time. */
+async function refresh() {
+  try {
+    const editing = inputs().includes(document.activeElement);
+    await Promise.all([editing ? undefined : loadProducts(), loadRecent(), loadReady()]);
+  } catch (error) {
+    tell($('problem'), error);
+  }
+}
+
+$('order').addEventListener('submit', placeOrder);
+$('order').addEventListener('input', showTotal);
+await refresh();
+setInterval(() => {
+  if (!document.hidden) refresh();
+}, 5_000);

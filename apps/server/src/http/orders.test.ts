@@ -1,0 +1,197 @@
+import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
+import type { Problem } from './problems.ts';
+import type { EntryView, OrderView } from './views.ts';
+
+let desk: Desk;
+before(async () => {
+  desk = await openDesk();
+});
+after(() => desk.close());
+
+const line = (productId: string, quantity: unknown) => ({ lines: [{ productId, quantity }] });
+const placed = ({ body }: { body: never }): string => (body as { orderId: string }).orderId;
+
+describe('an order that is placed', () => {
+  test('is answered 202 with its address, and ends COMPLETED', async () => {
+    const { status, headers, body } = await desk.post('/api/orders', { ...keyboard, paymentMethod: 'wallet' });
+    const { orderId } = body as { orderId: string };
+    const self = `/api/orders/${orderId}`;
+    deepEqual([status, headers.get('location')], [202, self]);
+    deepEqual(body, { orderId, status: 'ACCEPTED', links: { self, timeline: `${self}/timeline`, events: `${self}/events`, cancel: `${self}/cancel` } });
+    match(orderId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    await desk.reaches(orderId, 'COMPLETED');
+    const order = (await desk.get(self)).body as OrderView;
+    deepEqual({ ...order, createdAt: '', updatedAt: '' }, {
+      orderId,
+      flow: 'create-order',
+      status: 'COMPLETED',
+      statusWord: 'COMPLETED',
+      customerId: 'demo',
+      lines: [{ productId: 'keyboard', quantity: 1, name: 'Keyboard', price: 7_900 }],
+      total: 7_900,
+      currency: 'EUR',
+      reason: null,
+      createdAt: '',
+      updatedAt: '',
+      links: (body as OrderView).links,
+    });
+  });
+
+  test('has a timeline: who said what, and what changed', async () => {
+    const orderId = await desk.place(line('mouse', 2));
+    await desk.reaches(orderId, 'COMPLETED');
+    const { entries } = (await desk.get(`/api/orders/${orderId}/timeline`)).body as { entries: readonly EntryView[] };
+    deepEqual(
+      entries.map(({ by, message, status }) => [by, message, status]),
+      [
+        ['order', 'OrderCreated', 'RUNNING'],
+        ['product', 'ProductsValidated', 'RUNNING'],
+        ['inventory', 'InventoryReserved', 'RUNNING'],
+        ['payment', 'PaymentCompleted', 'RUNNING'],
+        ['order', 'OrderCompleted', 'COMPLETED'],
+      ],
+    );
+    deepEqual(entries[1]?.changed, { pricedLines: [{ productId: 'mouse', quantity: 2, name: 'Mouse', price: 3_490 }], total: 6_980, currency: 'EUR' });
+  });
+
+  test('is in the list, newest first', async () => {
+    const [first, second] = [await desk.place(), await desk.place()];
+    await Promise.all([desk.reaches(first, 'COMPLETED'), desk.reaches(second, 'COMPLETED')]);
+    const { orders } = (await desk.get('/api/orders?limit=2&status=COMPLETED')).body as { orders: readonly OrderView[] };
+    deepEqual(orders.map(({ orderId }) => orderId), [second, first]);
+  });
+
+  for (const [what, order, reason] of [
+    ['a card that is declined', { ...keyboard, paymentMethod: 'declined-card' }, /declined/],
+    ['an unknown payment method', { ...keyboard, paymentMethod: 'shells' }, /shells/],
+    ['a product that there is not', line('unicorn', 1), /unicorn/],
+    ['more than there is', line('webcam', 10_000), /webcam/],
+    ['more than the customer has', line('desk', 10_000), /money/],
+  ] as const) {
+    test(`ends CANCELLED with the reason: ${what}`, async () => {
+      const orderId = await desk.place(order);
+      await desk.reaches(orderId, 'CANCELLED');
+      match(((await desk.get(`/api/orders/${orderId}`)).body as OrderView).reason ?? '', reason);
+    });
+  }
+});
+
+describe('what is refused, with its code', () => {
+  const cases: readonly (readonly [string, unknown, number, string])[] = [
+    ['no JSON', '{"lines":', 400, 'REQUEST_MALFORMED'],
+    ['an empty body', '', 400, 'REQUEST_MALFORMED'],
+    ['a poisoned prototype', '{"__proto__": {"lines": []}}', 400, 'REQUEST_MALFORMED'],
+    ['a text', '"keyboard"', 422, 'REQUEST_INVALID'],
+    ['null', 'null', 422, 'REQUEST_INVALID'],
+    ['no lines at all', {}, 422, 'REQUEST_INVALID'],
+    ['an empty order', { lines: [] }, 422, 'REQUEST_INVALID'],
+    ['quantity 0', line('keyboard', 0), 422, 'REQUEST_INVALID'],
+    ['a negative quantity', line('keyboard', -1), 422, 'REQUEST_INVALID'],
+    ['half a keyboard', line('keyboard', 0.5), 422, 'REQUEST_INVALID'],
+    ['an absurd quantity', line('keyboard', 1e300), 422, 'REQUEST_INVALID'],
+    ['a quantity in words', line('keyboard', '2'), 422, 'REQUEST_INVALID'],
+    ['a product id with a NUL', line('key\0board', 1), 422, 'REQUEST_INVALID'],
+    ['a product id without end', line('k'.repeat(65), 1), 422, 'REQUEST_INVALID'],
+    ['101 lines', { lines: Array.from({ length: 101 }, (_, at) => ({ productId: `p${at}`, quantity: 1 })) }, 422, 'REQUEST_INVALID'],
+    ['duplicate lines', { lines: [...keyboard.lines, ...keyboard.lines] }, 422, 'LINES_REPEATED'],
+    ['an unknown flow', { ...keyboard, flow: 'wishful' }, 422, 'FLOW_UNKNOWN'],
+    ['a currency that is none', { ...keyboard, currency: 'euro' }, 422, 'REQUEST_INVALID'],
+    ['a body over 64 KB', JSON.stringify({ ...keyboard, note: 'x'.repeat(65_536) }), 413, 'BODY_TOO_LARGE'],
+  ];
+  for (const [what, body, status, code] of cases) {
+    test(what, async () => {
+      const answer = await desk.post('/api/orders', body);
+      const problem = answer.body as Problem;
+      deepEqual([answer.status, problem.code, problem.status, problem.instance], [status, code, status, '/api/orders']);
+      match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+      ok(problem.title && problem.detail && problem.todo);
+    });
+  }
+
+  test('a body that is no JSON by its own word', async () => {
+    const { status, body } = await desk.post('/api/orders', 'lines=1', { 'content-type': 'text/plain' });
+    deepEqual([status, (body as Problem).code], [415, 'MEDIA_TYPE_UNSUPPORTED']);
+  });
+
+  test('an unknown flow is told which there are', async () => {
+    const { body } = await desk.post('/api/orders', { ...keyboard, flow: 'wishful' });
+    deepEqual((body as Problem).details['flows'], ['create-order']);
+  });
+
+  for (const [path, status, code] of [
+    ['/api/orders/01890000-0000-7000-8000-000000000000', 404, 'ORDER_UNKNOWN'],
+    ['/api/orders/01890000-0000-7000-8000-000000000000/timeline', 404, 'ORDER_UNKNOWN'],
+    ['/api/orders/01890000-0000-7000-8000-000000000000/events', 404, 'ORDER_UNKNOWN'],
+    ['/api/orders/..%2f..%2fetc', 404, 'ORDER_UNKNOWN'],
+    ['/api/orders/%zz', 400, 'REQUEST_MALFORMED'],
+    ['/api/orders?limit=0', 422, 'REQUEST_INVALID'],
+    ['/api/orders?status=LOST', 422, 'REQUEST_INVALID'],
+    ['/api/products/unicorn', 404, 'PRODUCT_UNKNOWN'],
+    ['/api/flows/wishful', 404, 'FLOW_NOT_FOUND'],
+    ['/nowhere', 404, 'ROUTE_UNKNOWN'],
+  ] as const) {
+    test(`GET ${path}`, async () => {
+      const { status: answered, body } = await desk.get(path);
+      deepEqual([answered, (body as Problem).code], [status, code]);
+    });
+  }
+});
+
+describe('an Idempotency-Key', () => {
+  test('with the same body gives the same order, in whatever order its fields are', async () => {
+    const first = await desk.post('/api/orders', { ...keyboard, paymentMethod: 'wallet' }, { 'idempotency-key': 'twice' });
+    const again = await desk.post('/api/orders', { paymentMethod: 'wallet', ...keyboard }, { 'idempotency-key': 'twice' });
+    deepEqual([again.status, again.body, again.headers.get('location')], [202, first.body, first.headers.get('location')]);
+    deepEqual([first.headers.get('idempotency-replayed'), again.headers.get('idempotency-replayed')], [null, 'true']);
+  });
+
+  test('with another body is refused', async () => {
+    const first = await desk.post('/api/orders', keyboard, { 'idempotency-key': 'other' });
+    const { status, body } = await desk.post('/api/orders', line('mouse', 1), { 'idempotency-key': 'other' });
+    deepEqual([status, (body as Problem).code, (body as Problem).details['orderId']], [422, 'IDEMPOTENCY_KEY_REUSED', placed(first)]);
+  });
+
+  test('that comes many times at once makes one order', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => desk.post('/api/orders', keyboard, { 'idempotency-key': 'at once' })));
+    deepEqual([...new Set(answers.map(({ status }) => status))], [202]);
+    equal(new Set(answers.map(placed)).size, 1);
+  });
+
+  test("of another customer is another's", async () => {
+    const [one, other] = await Promise.all(
+      ['ada', 'grace'].map((customer) => desk.post('/api/orders', keyboard, { 'idempotency-key': 'mine', 'x-customer-id': customer })),
+    );
+    notEqual(one && placed(one), other && placed(other));
+  });
+
+  test('of no sensible length is refused', async () => {
+    const { status, body } = await desk.post('/api/orders', keyboard, { 'idempotency-key': 'k'.repeat(256) });
+    deepEqual([status, (body as Problem).code], [422, 'REQUEST_INVALID']);
+  });
+});
+
+describe('a cancel', () => {
+  test('of an order that there is not', async () => {
+    const { status, body } = await desk.post('/api/orders/01890000-0000-7000-8000-000000000000/cancel');
+    deepEqual([status, (body as Problem).code], [404, 'ORDER_UNKNOWN']);
+  });
+
+  test('of one that is completed comes too late', async () => {
+    const orderId = await desk.place();
+    await desk.reaches(orderId, 'COMPLETED');
+    const { status, body } = await desk.post(`/api/orders/${orderId}/cancel`);
+    deepEqual([status, (body as Problem).code, (body as Problem).details], [409, 'ORDER_ENDED', { orderId, status: 'COMPLETED' }]);
+  });
+
+  test('in time ends it CANCELLED, and may be asked again', async () => {
+    desk.broker(false);
+    const orderId = await desk.place();
+    equal(((await desk.get(`/api/orders/${orderId}`)).body as OrderView).status, 'ACCEPTED');
+    const answers = [await desk.post(`/api/orders/${orderId}/cancel`), await desk.post(`/api/orders/${orderId}/cancel`, { reason: 'too slow' })];
+    deepEqual(answers.map(({ status }) => status), [202, 202]);
+    desk.broker(true);
+    await desk.reaches(orderId, 'CANCELLED');
+  });
+});
