@@ -7,6 +7,8 @@ import type { Work } from './work.ts';
 
 /** What one batch takes at the most; a lone message does not wait for company. */
 export const batchLimit = { messages: 1_000, bytes: 512 * 1024 };
+/** Milliseconds between two looks at a subscription that was closed under the service. */
+const closedPause = 250;
 
 export interface Hand {
   readonly deliveries: readonly Delivery[];
@@ -48,6 +50,7 @@ export function atHand(setting: {
     await setting.publisher.room(stopping);
     const taken = await from.take(batchLimit, stopping);
     takenAt = setting.clock.now();
+    if (taken.length === 0) await pause(setting.clock, closedPause, stopping);
     return taken;
   }
 
