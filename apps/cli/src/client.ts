@@ -63,11 +63,16 @@ export function connect(url: string, fetch: typeof globalThis.fetch): Client {
       ask('POST', 'api/orders', wanted, given({ 'x-customer-id': customerId, 'idempotency-key': idempotencyKey })),
     order: (id) => ask('GET', order(id)),
     timeline: (id) => ask('GET', `${order(id)}/timeline`),
-    list: (filter) => ask('GET', `api/orders?${new URLSearchParams(given({ ...filter })).toString()}`),
+    list: (filter) => ask('GET', `api/orders${queryOf(given({ ...filter }))}`),
     cancel: (id, reason) => ask('POST', `${order(id)}/cancel`, reason === undefined ? {} : { reason }),
     async *events(id, signal) {
       const { body } = await request(`${order(id)}/events`, { headers: { accept: 'text/event-stream' }, signal });
-      if (body) yield* serverEvents(body);
+      if (!body) return;
+      try {
+        yield* serverEvents(body);
+      } catch (error) {
+        throw new EnsembleError('SERVER_UNREACHABLE', `The connection to ${url} broke off.`, { url }, error);
+      }
     },
   };
 }
@@ -75,6 +80,9 @@ export function connect(url: string, fetch: typeof globalThis.fetch): Client {
 /** Those that have a value. */
 const given = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined));
+
+const queryOf = (values: Record<string, string>): string =>
+  Object.keys(values).length === 0 ? '' : `?${new URLSearchParams(values).toString()}`;
 
 /** Errors: COMMAND_INVALID. */
 function addressOf(url: string): URL {
@@ -86,7 +94,7 @@ function addressOf(url: string): URL {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, message } = cause as NodeJS.ErrnoException;
-  return code ?? message;
+  return typeof code === 'string' ? code : message;
 }
 
 function refused(status: number, text: string): EnsembleError {

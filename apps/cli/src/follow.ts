@@ -1,8 +1,9 @@
 /** Following an order to its end, across servers that go away and come back. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EnsembleError, isError } from '@ensemble/errors';
+import { EnsembleError, isError } from '@ensemble/errors';
 import { type Entry, hasEnded, type Order, type Problem } from './api.ts';
 import type { Client } from './client.ts';
+import type { ServerEvent } from './sse.ts';
 
 export type Step =
   | { readonly kind: 'entry'; readonly entry: Entry }
@@ -25,49 +26,63 @@ const usual: Patience = { first: 250, most: 5_000, times: 15 };
  * Each message once, each change of status, and the end of it when the order has ended. Ends early, without an error, when `signal`
  * aborts. Errors: SERVER_UNREACHABLE (at once when it was never reached), SERVER_REFUSED.
  */
-export async function* follow(client: Client, id: string, signal: AbortSignal, patience: Patience = usual): AsyncGenerator<Step> {
-  const told = new Set<string>();
-  let status = '';
-  let [reached, failures] = [false, 0];
-  while (!signal.aborted && !hasEnded(status)) {
-    let problem: EnsembleError | undefined;
+export async function* follow(
+  client: Pick<Client, 'events' | 'url'>,
+  id: string,
+  signal: AbortSignal,
+  patience: Patience = usual,
+): AsyncGenerator<Step> {
+  const seen: Seen = { entries: new Set(), status: '' };
+  const over = (): boolean => signal.aborted || hasEnded(seen.status);
+  let failures = 0;
+  while (!over()) {
+    let problem = new EnsembleError('SERVER_UNREACHABLE', `${client.url} ends every connection.`);
     try {
-      for await (const { event, data } of client.events(id, signal)) {
-        [reached, failures] = [true, 0];
-        const entry = event === 'entry' ? (JSON.parse(data) as Entry) : undefined;
-        if (entry && !told.has(entry.id)) {
-          told.add(entry.id);
-          yield { kind: 'entry', entry };
-        }
-        const order = event === 'status' ? (JSON.parse(data) as Order) : undefined;
-        if (order && order.status !== status) {
-          status = order.status;
-          yield { kind: 'status', order };
-        }
-        // The server keeps listening: a person may yet mend it. Whoever watches need not.
-        if (status === 'FAILED') return;
+      for await (const step of news(client.events(id, signal), seen)) {
+        failures = 0;
+        yield step;
       }
     } catch (error) {
       if (signal.aborted) return;
       problem = worthAnotherTry(error);
-      if (!reached) throw problem ?? error;
+      if (seen.status === '') throw problem;
     }
-    if (signal.aborted || hasEnded(status)) return;
+    if (over()) return;
     if (failures === 0) yield { kind: 'lost' };
     failures += 1;
-    if (failures > patience.times && problem) throw problem;
+    if (failures > patience.times) throw problem;
     await wait(Math.min(patience.most, patience.first * 2 ** (failures - 1)), undefined, { signal }).catch(aborted);
   }
 }
 
-/** A server that is away, starts or stops. A stream that breaks off is no error of ours and comes as fetch's own. Errors: any other. */
-function worthAnotherTry(error: unknown): EnsembleError | undefined {
-  if (isError(error, 'SERVER_UNREACHABLE')) return error;
-  if (isError(error, 'SERVER_REFUSED')) {
-    if ((error.details['problem'] as Problem).status === 503) return error;
-    throw error;
+/** What was told already, over all connections. */
+interface Seen {
+  readonly entries: Set<string>;
+  status: string;
+}
+
+/** What a connection tells that is new. */
+async function* news(events: AsyncIterable<ServerEvent>, seen: Seen): AsyncGenerator<Step> {
+  for await (const { event, data } of events) {
+    const entry = event === 'entry' ? (JSON.parse(data) as Entry) : undefined;
+    if (entry && !seen.entries.has(entry.id)) {
+      seen.entries.add(entry.id);
+      yield { kind: 'entry', entry };
+    }
+    const order = event === 'status' ? (JSON.parse(data) as Order) : undefined;
+    if (order && order.status !== seen.status) {
+      seen.status = order.status;
+      yield { kind: 'status', order };
+    }
+    // The server keeps listening: a person may yet mend it. Whoever watches need not.
+    if (seen.status === 'FAILED') return;
   }
-  if (error instanceof TypeError) return undefined;
+}
+
+/** A server that is away, starts or stops. Errors: any other, thrown on. */
+function worthAnotherTry(error: unknown): EnsembleError {
+  if (isError(error, 'SERVER_UNREACHABLE')) return error;
+  if (isError(error, 'SERVER_REFUSED') && (error.details['problem'] as Problem).status === 503) return error;
   throw error;
 }
 

@@ -1,5 +1,6 @@
 /** An order's timeline for people: when, who, which message, what it changed. */
-import type { Changed, Line, Order, Entry } from './api.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Changed, Entry, Line, Order } from './api.ts';
 import { money } from './money.ts';
 import type { Paint } from './paint.ts';
 
@@ -9,16 +10,39 @@ const widths = { time: 12, by: 13, message: 24 };
 export const timelineHead = ({ dim }: Paint): string =>
   dim(`${'time'.padEnd(widths.time)}  ${'who'.padEnd(widths.by)}  ${'message'.padEnd(widths.message)}  what changed`);
 
-/** `before` is what the order was until this message. */
-export function timelineLine({ time, by, message, status, changed }: Entry, before: string, paint: Paint): string {
-  const becomes = status === before ? [] : [paint.status(status)];
-  const what = [...becomes, ...said(changed)].join(', ');
+/** What was known of the order before a message. */
+export interface Before {
+  readonly status: string;
+  readonly known: Changed;
+}
+
+export const atFirst: Before = { status: '', known: {} };
+
+export const after = ({ known }: Before, { status, changed }: Entry): Before => ({ status, known: { ...known, ...changed } });
+
+/** One message: what it repeats is left out. */
+export function timelineLine(entry: Entry, before: Before, paint: Paint): string {
+  const { time, by, message, status, changed } = entry;
+  const becomes = status === before.status ? [] : [paint.status(status)];
+  const what = [...becomes, ...said(news(changed, before.known))].join(', ');
   return `${paint.dim(clock(time))}  ${by.padEnd(widths.by)}  ${message.padEnd(widths.message)}  ${what}`.trimEnd();
 }
 
+/** The facts that are not known yet; the currency stays beside its amounts. */
+const news = (changed: Changed, known: Changed): Changed =>
+  Object.fromEntries(
+    Object.entries(changed).filter(([name, value]) => name === 'currency' || !isDeepStrictEqual(value, known[name as keyof Changed])),
+  );
+
 /** A whole timeline. */
 export function timelineLines(timeline: readonly Entry[], paint: Paint): string[] {
-  return [timelineHead(paint), ...timeline.map((entry, index) => timelineLine(entry, timeline[index - 1]?.status ?? '', paint))];
+  let before = atFirst;
+  const lines = timeline.map((entry) => {
+    const line = timelineLine(entry, before, paint);
+    before = after(before, entry);
+    return line;
+  });
+  return [timelineHead(paint), ...lines];
 }
 
 /** In the time zone of whoever looks. */

@@ -4,7 +4,7 @@ import { type Cli, paintOf, wantsJson } from './cli.ts';
 import type { Client } from './client.ts';
 import { exitOf, exits } from './exits.ts';
 import { follow, type Step } from './follow.ts';
-import { timelineHead, timelineLine, verdict } from './timeline.ts';
+import { after, atFirst, timelineHead, timelineLine, verdict } from './timeline.ts';
 
 /** Shows an order's timeline as it happens; the exit code tells how it ended. Errors: those of follow. */
 export async function watchOrder(cli: Cli, command: Command, client: Client, orderId: string): Promise<void> {
@@ -43,14 +43,14 @@ const jsonScreen = ({ terminal }: Cli): Screen => ({
 function wordScreen(cli: Cli, orderId: string): Screen {
   const { terminal } = cli;
   const paint = paintOf(cli);
-  let before: string | undefined;
+  let before: typeof atFirst | undefined;
   return {
     step(step) {
       if (before === undefined) for (const line of [`Order ${paint.bold(orderId)}`, timelineHead(paint)]) terminal.out(line);
-      before ??= '';
+      before ??= atFirst;
       if (step.kind !== 'entry') return;
       terminal.out(timelineLine(step.entry, before, paint));
-      before = step.entry.status;
+      before = after(before, step.entry);
     },
     ended: (order) => terminal.out(verdict(order, paint)),
   };

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Order } from '../api.ts';
 import { answer, type Cli, serverOf } from '../cli.ts';
 import { columns } from '../columns.ts';
@@ -9,8 +9,8 @@ import { lineWords } from '../timeline.ts';
 export const list = (cli: Cli): Command =>
   new Command('list')
     .description('List orders, newest first.')
-    .option('--status <status>', 'only those that are ACCEPTED, RUNNING, CANCELLING, COMPLETED, CANCELLED or FAILED')
-    .option('--limit <number>', 'at most so many, up to 500; default: 50')
+    .addOption(new Option('--status <status>', 'only those that are').choices(statuses))
+    .option('--limit <number>', 'at most so many, up to 500; default: 50', limit)
     .addHelpText(
       'after',
       `
@@ -24,6 +24,13 @@ Examples:
         orders.length === 0 ? ['There are no such orders.'] : columns(['order', 'placed', 'status', 'total', 'what'], orders.map(row)),
       );
     });
+
+const statuses = ['ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'];
+
+function limit(text: string): string {
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 500) return text;
+  throw new InvalidArgumentError('It is a whole number from 1 to 500.');
+}
 
 const row = ({ orderId, createdAt, status, total, currency, lines, reason }: Order): readonly string[] => [
   orderId,

@@ -1,0 +1,251 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { cancelled, completed, created, declined, order, orderId, paid, validated } from '../fixtures/orders.ts';
+import { run } from './run.ts';
+
+process.env['TZ'] = 'UTC';
+/** For command lines that ask no server. */
+const nowhere = 'http://127.0.0.1:1';
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly customer: unknown;
+  readonly key: unknown;
+}
+
+type Answer = (response: ServerResponse) => void;
+
+const json =
+  (status: number, value: object): Answer =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+
+const events =
+  (...told: readonly (readonly [string, object])[]): Answer =>
+  (response) =>
+    void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(told.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
+
+/** A server with these answers, and what it was asked. */
+async function given(t: TestContext, answers: Readonly<Record<string, Answer>>) {
+  const asked: Asked[] = [];
+  const server = createServer(async (request: IncomingMessage, response) => {
+    const { method = '', url = '', headers } = request;
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
+    asked.push({ method, path: url, body: body === '' ? undefined : JSON.parse(body), customer: headers['x-customer-id'], key: headers['idempotency-key'] });
+    (answers[`${method} ${url}`] ?? json(404, { code: 'ROUTE_UNKNOWN', detail: 'There is nothing here.' }))(response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** What the program says, line by line, and its exit code. */
+async function when(url: string, ...args: readonly string[]) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run(args, {
+    out: (line) => out.push(...line.split('\n')),
+    err: (line) => err.push(...line.split('\n')),
+    colours: false,
+    env: { ENSEMBLE_URL: url },
+    fetch,
+    interruptible: (work) => work(new AbortController().signal),
+  });
+  return { out, err, code };
+}
+
+const accepted = json(202, { orderId, status: 'ACCEPTED' });
+
+test('an order is placed as the options say', async (t) => {
+  const { asked, url } = await given(t, { 'POST /api/orders': accepted });
+  const placed = await when(url, 'order', 'place', '--product', 'keyboard:2', '--product', 'mouse', '--payment', 'wallet', '--flow', 'f', '--customer', 'ada', '--idempotency-key', 'k');
+  deepEqual(asked, [
+    {
+      method: 'POST',
+      path: '/api/orders',
+      body: {
+        lines: [
+          { productId: 'keyboard', quantity: 2 },
+          { productId: 'mouse', quantity: 1 },
+        ],
+        paymentMethod: 'wallet',
+        flow: 'f',
+      },
+      customer: 'ada',
+      key: 'k',
+    },
+  ]);
+  deepEqual(placed, { out: [`Order ${orderId} is ACCEPTED.`, `What happens to it: ensemble order watch ${orderId}`], err: [], code: 0 });
+});
+
+test('what no option says is left to the server', async (t) => {
+  const { asked, url } = await given(t, { 'POST /api/orders': accepted });
+  const placed = await when(url, 'order', 'place', '--product', 'keyboard', '--json');
+  deepEqual(asked, [
+    { method: 'POST', path: '/api/orders', body: { lines: [{ productId: 'keyboard', quantity: 1 }] }, customer: undefined, key: undefined },
+  ]);
+  deepEqual(placed, { out: [`{"orderId":"${orderId}","status":"ACCEPTED"}`], err: [], code: 0 });
+});
+
+test('a watched order is told to its end', async (t) => {
+  const { url } = await given(t, {
+    'POST /api/orders': accepted,
+    [`GET /api/orders/${orderId}/events`]: events(
+      ['status', order('ACCEPTED')],
+      ...[created, validated, paid, completed].map((entry) => ['entry', entry] as const),
+      ['status', order('COMPLETED')],
+    ),
+  });
+  deepEqual(await when(url, 'order', 'place', '--product', 'keyboard:2', '--watch'), {
+    out: [
+      `Order ${orderId}`,
+      'time          who            message                   what changed',
+      '10:15:01.005  order          OrderCreated              RUNNING, for demo, 2 × keyboard',
+      '10:15:01.020  product        ProductsValidated         2 × keyboard at 79.00 EUR, total 158.00 EUR',
+      '10:15:01.040  payment        PaymentCompleted          payment pay-1',
+      '10:15:01.059  order          OrderCompleted            COMPLETED',
+      'COMPLETED after 54 ms: 158.00 EUR paid',
+    ],
+    err: [],
+    code: 0,
+  });
+});
+
+test('watching for a program is a JSON value a line', async (t) => {
+  const end = order('CANCELLED', { reason: 'declined-card was declined' });
+  const { url } = await given(t, { [`GET /api/orders/${orderId}/events`]: events(['entry', declined], ['entry', cancelled], ['status', end]) });
+  deepEqual(await when(url, 'order', 'watch', orderId, '--json'), {
+    out: [{ entry: declined }, { entry: cancelled }, { order: end }].map((value) => JSON.stringify(value)),
+    err: [],
+    code: 3,
+  });
+});
+
+test('an order that failed is told by the exit code', async (t) => {
+  const { url } = await given(t, { [`GET /api/orders/${orderId}/events`]: events(['status', order('FAILED')]) });
+  equal((await when(url, 'order', 'watch', orderId)).code, 4);
+});
+
+test('an order is shown with its timeline', async (t) => {
+  const { url } = await given(t, {
+    [`GET /api/orders/${orderId}`]: json(200, order('COMPLETED')),
+    [`GET /api/orders/${orderId}/timeline`]: json(200, { orderId, status: 'COMPLETED', entries: [completed] }),
+  });
+  deepEqual(await when(url, 'order', 'show', orderId), {
+    out: [
+      `order     ${orderId}`,
+      'status    COMPLETED',
+      'flow      create-order',
+      'customer  demo',
+      'lines     2 × keyboard at 79.00 EUR',
+      'total     158.00 EUR',
+      '',
+      'time          who            message                   what changed',
+      '10:15:01.059  order          OrderCompleted            COMPLETED, total 158.00 EUR',
+    ],
+    err: [],
+    code: 0,
+  });
+  deepEqual((await when(url, 'order', 'show', orderId, '--json')).out, [JSON.stringify({ ...order('COMPLETED'), entries: [completed] })]);
+});
+
+test('orders are listed in columns', async (t) => {
+  const found = [order('COMPLETED'), order('CANCELLED', { total: null, reason: 'sold out' })];
+  const { asked, url } = await given(t, { 'GET /api/orders?status=CANCELLED&limit=2': json(200, { orders: found }), 'GET /api/orders': json(200, { orders: [] }) });
+  deepEqual((await when(url, 'order', 'list', '--status', 'CANCELLED', '--limit', '2')).out, [
+    'order                                 placed               status     total       what',
+    `${orderId}  2026-01-02 10:15:01  COMPLETED  158.00 EUR  2 × keyboard`,
+    `${orderId}  2026-01-02 10:15:01  CANCELLED              2 × keyboard: sold out`,
+  ]);
+  deepEqual((await when(url, 'order', 'list')).out, ['There are no such orders.']);
+  equal(asked.length, 2);
+});
+
+test('a cancel carries its reason', async (t) => {
+  const { asked, url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(202, { orderId, status: 'RUNNING' }) });
+  equal((await when(url, 'order', 'cancel', orderId, '--reason', 'ordered twice')).code, 0);
+  deepEqual(asked[0]?.body, { reason: 'ordered twice' });
+});
+
+const problem = { code: 'ORDER_ENDED', title: 'The order has ended.', detail: `Order ${orderId} is COMPLETED already.`, todo: 'Nothing to do.', status: 409 };
+
+test('a refusal says what happened to which order, and what to do', async (t) => {
+  const { url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(409, problem) });
+  deepEqual(await when(url, 'order', 'cancel', orderId), {
+    out: [],
+    err: [`error: Order ${orderId} is COMPLETED already. [ORDER_ENDED]`, 'Nothing to do.'],
+    code: 1,
+  });
+  const { out, code } = await when(url, 'order', 'cancel', orderId, '--json');
+  deepEqual([JSON.parse(out.join('\n')), code], [{ problem }, 1]);
+});
+
+test('where no server answers, it says how to start one', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, 'close');
+  const url = `http://127.0.0.1:${port}`;
+  deepEqual(await when(url, 'order', 'list'), {
+    out: [],
+    err: [
+      `error: No Ensemble answers at ${url} (ECONNREFUSED). [SERVER_UNREACHABLE]`,
+      'Start one with npm start, or say where it is: --url, or ENSEMBLE_URL.',
+    ],
+    code: 5,
+  });
+});
+
+test('another program at the address is noticed', async (t) => {
+  const { url } = await given(t, { 'GET /api/orders': (response) => void response.end('<html>') });
+  const { err, code } = await when(url, 'order', 'list');
+  deepEqual([err[0], code], [`error: What answers at ${url} is not Ensemble. [SERVER_UNREACHABLE]`, 5]);
+});
+
+const misuse: readonly (readonly [string, RegExp, ...string[]])[] = [
+  ['no command', /^Usage: ensemble/],
+  ['an unknown command', /unknown command 'flow'/, 'flow'],
+  ['an order of nothing', /required option '--product/, 'order', 'place'],
+  ['bad product syntax', /Write a product and how many of it, like keyboard:2/, 'order', 'place', '--product', 'keyboard:x'],
+  ['an unknown status', /Allowed choices are ACCEPTED/, 'order', 'list', '--status', 'DONE'],
+  ['a limit that is none', /a whole number from 1 to 500/, 'order', 'list', '--limit', '501'],
+  ['an address that is none', /--url is an address like/, 'order', 'list', '--url', 'shop:3000'],
+  ['an unknown flow', /There is no flow called nope; there is create-order\./, 'flows', 'show', 'nope'],
+  ['an unknown path', /There is no path of create-order called nope; there is completed, /, 'flows', 'show', 'create-order', '--path', 'nope'],
+];
+
+for (const [what, says, ...args] of misuse) {
+  test(`${what} is a wrong command line`, async () => {
+    const { out, err, code } = await when(nowhere, ...args);
+    deepEqual([out, code], [[], 2]);
+    match(err.join('\n'), says);
+  });
+}
+
+test('every command teaches by example', async () => {
+  const commands = ['', 'start', 'flows', 'flows show', 'order', 'order place', 'order show', 'order watch', 'order cancel', 'order list'];
+  for (const command of commands) {
+    const { out, code } = await when(nowhere, ...command.split(' ').filter(Boolean), '--help');
+    equal(code, 0);
+    match(out.join('\n'), /\$ npx ensemble/, command);
+  }
+});
+
+test('a flow is shown without a server', async () => {
+  const { out, code } = await when(nowhere, 'flows', 'show', 'create-order');
+  equal(code, 0);
+  match(out[0] ?? '', /^create-order \w+, coordinated by order-saga$/);
+  match(out.join('\n'), /^payment.charge declined\n {2}SagaCreateOrder → CreateOrder → OrderCreated → /m);
+  const drawn = await when(nowhere, 'flows', 'show', 'create-order', '--as', 'mermaid', '--path', 'completed');
+  equal(drawn.out[0], 'sequenceDiagram');
+  const document = await when(nowhere, 'flows', 'show', 'create-order', '--as', 'mermaid');
+  match(document.out.join('\n'), /## states\n\n```mermaid\nstateDiagram-v2\n/);
+  const list = await when(nowhere, 'flows', '--json');
+  deepEqual((JSON.parse(list.out.join('')) as { flows: { name: string }[] }).flows.map(({ name }) => name), ['create-order']);
+});

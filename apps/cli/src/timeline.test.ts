@@ -1,0 +1,39 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { test } from 'node:test';
+import { cancelled, completed, created, declined, order, paid, validated } from '../fixtures/orders.ts';
+import { paintIn } from './paint.ts';
+import { timelineLines, verdict } from './timeline.ts';
+
+process.env['TZ'] = 'UTC';
+const plain = paintIn(false);
+
+test('a timeline tells when, who, which message, and what it changed', () => {
+  deepEqual(timelineLines([created, validated, paid, completed], plain), [
+    'time          who            message                   what changed',
+    '10:15:01.005  order          OrderCreated              RUNNING, for demo, 2 × keyboard',
+    '10:15:01.020  product        ProductsValidated         2 × keyboard at 79.00 EUR, total 158.00 EUR',
+    '10:15:01.040  payment        PaymentCompleted          payment pay-1',
+    '10:15:01.059  order          OrderCompleted            COMPLETED',
+  ]);
+});
+
+test('what a message only repeats did not change', () => {
+  deepEqual(timelineLines([created, declined, cancelled], plain).slice(2), [
+    '10:15:01.040  payment        PaymentFailed             CANCELLING, declined-card was declined',
+    '10:15:01.060  order          OrderCancelled            CANCELLED',
+  ]);
+});
+
+test('how it ended is one sentence', () => {
+  equal(verdict(order('COMPLETED'), plain), 'COMPLETED after 54 ms: 158.00 EUR paid');
+  equal(
+    verdict(order('CANCELLED', { reason: 'lamp is sold out', updatedAt: '2026-01-02T10:15:03.505Z' }), plain),
+    'CANCELLED after 2.5 s: lamp is sold out',
+  );
+  equal(verdict(order('FAILED', { reason: 'payment.refund was given up' }), plain), 'FAILED: payment.refund was given up; something could not be taken back, and a person is needed');
+});
+
+test('colours are there only where they were asked for', () => {
+  equal(verdict(order('COMPLETED'), paintIn(true)), '\u001B[32mCOMPLETED\u001B[0m after 54 ms: 158.00 EUR paid');
+  equal(timelineLines([created], plain).join('').includes('\u001B'), false);
+});
