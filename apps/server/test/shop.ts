@@ -5,6 +5,7 @@ import type { Flow, Plan } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import { flows as allFlows, participants as allParticipants, topicsOf } from '../src/catalogue.ts';
+import { until } from './until.ts';
 import { startSystem, type System } from '../src/system.ts';
 
 export interface ShopSetting {
@@ -81,6 +82,7 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     async cancelThenPlace(order) {
       const orderId = randomUUID();
       await cancel(orderId);
+      await until(() => heard.has(orderId));
       return place(orderId, order);
     },
     said: (orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
