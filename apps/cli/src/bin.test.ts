@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../bin/ensemble.mjs', import.meta.url));
 /** Makes this Node say that it is an old one, to the file it runs and not to its children. */
-const asOld = ['--import', `data:text/javascript,${encodeURIComponent("Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } });")}`];
+const asOld = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent("Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } });")}`,
+];
 
 function start(file: string, args: readonly string[] = [], node: readonly string[] = []) {
   const child = spawn(process.execPath, [...node, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,7 +40,11 @@ test('it runs the program', async () => {
 });
 
 test('an old Node hands over: arguments, output and exit code are those of the program', async (t) => {
-  const file = installed(t, `console.log(process.versions.node, ...process.argv.slice(2)); console.error('e'); process.exitCode = 3;`, true);
+  const file = installed(
+    t,
+    `console.log(process.versions.node, ...process.argv.slice(2)); console.error('e'); process.exitCode = 3;`,
+    true,
+  );
   const { out, err, code } = await start(file, ['order', 'watch', 'an id'], asOld).ended;
   deepEqual([out, err, code], [`${process.versions.node} order watch an id\n`, 'e\n', 3]);
 });

@@ -53,7 +53,7 @@ export function connect(url: string, fetch: typeof globalThis.fetch): Client {
       headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return answerOf<T>(await response.text(), url);
+    return answerOf(await response.text(), url) as T;
   }
   const order = (id: string): string => `api/orders/${encodeURIComponent(id)}`;
 
@@ -103,10 +103,11 @@ function refused(status: number, text: string): EnsembleError {
   return new EnsembleError('SERVER_REFUSED', happened, { problem });
 }
 
-function answerOf<T>(text: string, url: string): T {
+/** Errors: SERVER_UNREACHABLE where it is no JSON. */
+function answerOf(text: string, url: string): unknown {
   const answer = jsonOf(text);
   if (answer === undefined) throw new EnsembleError('SERVER_UNREACHABLE', `What answers at ${url} is not Ensemble.`, { url });
-  return answer as T;
+  return answer;
 }
 
 /** undefined: not a JSON object. */

@@ -12,8 +12,7 @@ export const exits = {
 export type Exit = (typeof exits)[keyof typeof exits];
 
 /** The exit code of a command that followed an order to this status. */
-export const exitOf = (status: string): Exit =>
-  status === 'CANCELLED' ? exits.cancelled : status === 'FAILED' ? exits.failed : exits.ok;
+export const exitOf = (status: string): Exit => (status === 'CANCELLED' ? exits.cancelled : status === 'FAILED' ? exits.failed : exits.ok);
 
 export const exitsExplained = `Exit codes:
   0    done; of a followed order: COMPLETED

@@ -48,7 +48,12 @@ test('it ends with the status that ends the order, and with what is still said a
 
 test('a lost connection is taken up again, and nothing is told twice', async () => {
   const again = [...said(created, paid), became('RUNNING')];
-  const client = given([...said(created), became('RUNNING'), brokenOff], [answered(503)], [...again], [...again, ...said(completed), became('COMPLETED')]);
+  const client = given(
+    [...said(created), became('RUNNING'), brokenOff],
+    [answered(503)],
+    [...again],
+    [...again, ...said(completed), became('COMPLETED')],
+  );
   deepEqual(await followed(client), ['OrderCreated', 'RUNNING', 'lost', 'PaymentCompleted', 'lost', 'OrderCompleted', 'COMPLETED']);
 });
 
@@ -77,7 +82,11 @@ test('a refusal is no lost connection', async () => {
 test('interrupted, it ends without an error', async () => {
   const controller = new AbortController();
   const steps: string[] = [];
-  for await (const step of follow(given([became('RUNNING'), brokenOff]), orderId, controller.signal, { ...patience, first: 60_000, most: 60_000 })) {
+  for await (const step of follow(given([became('RUNNING'), brokenOff]), orderId, controller.signal, {
+    ...patience,
+    first: 60_000,
+    most: 60_000,
+  })) {
     steps.push(seen(step));
     if (step.kind === 'lost') controller.abort();
   }

@@ -14,8 +14,21 @@ test('given twice it is two lines', () => {
   ]);
 });
 
-for (const text of ['', ':2', 'keyboard:', 'keyboard:two', 'keyboard:-1', 'keyboard:1.5', 'keyboard:1:2', 'a key:1', 'keyboard:9999999999']) {
+for (const text of [
+  '',
+  ':2',
+  'keyboard:',
+  'keyboard:two',
+  'keyboard:-1',
+  'keyboard:1.5',
+  'keyboard:1:2',
+  'a key:1',
+  'keyboard:9999999999',
+]) {
   test(`${JSON.stringify(text)} is refused with an example`, () => {
-    throws(() => wantedLine(text), { code: 'commander.invalidArgument', message: /^Write a product and how many of it, like keyboard:2; / });
+    throws(() => wantedLine(text), {
+      code: 'commander.invalidArgument',
+      message: /^Write a product and how many of it, like keyboard:2; /,
+    });
   });
 }

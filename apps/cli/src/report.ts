@@ -12,7 +12,7 @@ export function problemOf(error: EnsembleError): Problem & { readonly code: stri
 }
 
 /** Two lines: what happened, and what to do. */
-export function problemLines(error: EnsembleError): string[] {
+function problemLines(error: EnsembleError): string[] {
   const { code, detail, todo } = problemOf(error);
   return [`error: ${detail} [${code}]`, ...(todo ? [todo] : [])];
 }

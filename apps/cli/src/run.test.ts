@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { cancelled, completed, created, declined, order, orderId, paid, validated } from '../fixtures/orders.ts';
 import { run } from './run.ts';
@@ -28,18 +29,26 @@ const json =
 const events =
   (...told: readonly (readonly [string, object])[]): Answer =>
   (response) =>
-    void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(told.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
+    void response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end(told.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
 
 /** A server with these answers, and what it was asked. */
 async function given(t: TestContext, answers: Readonly<Record<string, Answer>>) {
   const asked: Asked[] = [];
-  const server = createServer(async (request: IncomingMessage, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request;
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
-    asked.push({ method, path: url, body: body === '' ? undefined : JSON.parse(body), customer: headers['x-customer-id'], key: headers['idempotency-key'] });
+    const body = await text(request);
+    asked.push({
+      method,
+      path: url,
+      body: body === '' ? undefined : JSON.parse(body),
+      customer: headers['x-customer-id'],
+      key: headers['idempotency-key'],
+    });
     (answers[`${method} ${url}`] ?? json(404, { code: 'ROUTE_UNKNOWN', detail: 'There is nothing here.' }))(response);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   t.after(() => server.close());
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
@@ -63,7 +72,23 @@ const accepted = json(202, { orderId, status: 'ACCEPTED' });
 
 test('an order is placed as the options say', async (t) => {
   const { asked, url } = await given(t, { 'POST /api/orders': accepted });
-  const placed = await when(url, 'order', 'place', '--product', 'keyboard:2', '--product', 'mouse', '--payment', 'wallet', '--flow', 'f', '--customer', 'ada', '--idempotency-key', 'k');
+  const placed = await when(
+    url,
+    'order',
+    'place',
+    '--product',
+    'keyboard:2',
+    '--product',
+    'mouse',
+    '--payment',
+    'wallet',
+    '--flow',
+    'f',
+    '--customer',
+    'ada',
+    '--idempotency-key',
+    'k',
+  );
   deepEqual(asked, [
     {
       method: 'POST',
@@ -118,7 +143,9 @@ test('a watched order is told to its end', async (t) => {
 
 test('watching for a program is a JSON value a line', async (t) => {
   const end = order('CANCELLED', { reason: 'declined-card was declined' });
-  const { url } = await given(t, { [`GET /api/orders/${orderId}/events`]: events(['entry', declined], ['entry', cancelled], ['status', end]) });
+  const { url } = await given(t, {
+    [`GET /api/orders/${orderId}/events`]: events(['entry', declined], ['entry', cancelled], ['status', end]),
+  });
   deepEqual(await when(url, 'order', 'watch', orderId, '--json'), {
     out: [{ entry: declined }, { entry: cancelled }, { order: end }].map((value) => JSON.stringify(value)),
     err: [],
@@ -156,7 +183,10 @@ test('an order is shown with its timeline', async (t) => {
 
 test('orders are listed in columns', async (t) => {
   const found = [order('COMPLETED'), order('CANCELLED', { total: null, reason: 'sold out' })];
-  const { asked, url } = await given(t, { 'GET /api/orders?status=CANCELLED&limit=2': json(200, { orders: found }), 'GET /api/orders': json(200, { orders: [] }) });
+  const { asked, url } = await given(t, {
+    'GET /api/orders?status=CANCELLED&limit=2': json(200, { orders: found }),
+    'GET /api/orders': json(200, { orders: [] }),
+  });
   deepEqual((await when(url, 'order', 'list', '--status', 'CANCELLED', '--limit', '2')).out, [
     'order                                 placed               status     total       what',
     `${orderId}  2026-01-02 10:15:01  COMPLETED  158.00 EUR  2 × keyboard`,
@@ -172,7 +202,13 @@ test('a cancel carries its reason', async (t) => {
   deepEqual(asked[0]?.body, { reason: 'ordered twice' });
 });
 
-const problem = { code: 'ORDER_ENDED', title: 'The order has ended.', detail: `Order ${orderId} is COMPLETED already.`, todo: 'Nothing to do.', status: 409 };
+const problem = {
+  code: 'ORDER_ENDED',
+  title: 'The order has ended.',
+  detail: `Order ${orderId} is COMPLETED already.`,
+  todo: 'Nothing to do.',
+  status: 409,
+};
 
 test('a refusal says what happened to which order, and what to do', async (t) => {
   const { url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(409, problem) });
@@ -217,7 +253,15 @@ const misuse: readonly (readonly [string, RegExp, ...string[]])[] = [
   ['a limit that is none', /a whole number from 1 to 500/, 'order', 'list', '--limit', '501'],
   ['an address that is none', /--url is an address like/, 'order', 'list', '--url', 'shop:3000'],
   ['an unknown flow', /There is no flow called nope; there is create-order\./, 'flows', 'show', 'nope'],
-  ['an unknown path', /There is no path of create-order called nope; there is completed, /, 'flows', 'show', 'create-order', '--path', 'nope'],
+  [
+    'an unknown path',
+    /There is no path of create-order called nope; there is completed, /,
+    'flows',
+    'show',
+    'create-order',
+    '--path',
+    'nope',
+  ],
 ];
 
 for (const [what, says, ...args] of misuse) {
@@ -247,5 +291,8 @@ test('a flow is shown without a server', async () => {
   const document = await when(nowhere, 'flows', 'show', 'create-order', '--as', 'mermaid');
   match(document.out.join('\n'), /## states\n\n```mermaid\nstateDiagram-v2\n/);
   const list = await when(nowhere, 'flows', '--json');
-  deepEqual((JSON.parse(list.out.join('')) as { flows: { name: string }[] }).flows.map(({ name }) => name), ['create-order']);
+  deepEqual(
+    (JSON.parse(list.out.join('')) as { flows: { name: string }[] }).flows.map(({ name }) => name),
+    ['create-order'],
+  );
 });

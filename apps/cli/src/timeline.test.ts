@@ -30,7 +30,10 @@ test('how it ended is one sentence', () => {
     verdict(order('CANCELLED', { reason: 'lamp is sold out', updatedAt: '2026-01-02T10:15:03.505Z' }), plain),
     'CANCELLED after 2.5 s: lamp is sold out',
   );
-  equal(verdict(order('FAILED', { reason: 'payment.refund was given up' }), plain), 'FAILED: payment.refund was given up; something could not be taken back, and a person is needed');
+  equal(
+    verdict(order('FAILED', { reason: 'payment.refund was given up' }), plain),
+    'FAILED: payment.refund was given up; something could not be taken back, and a person is needed',
+  );
 });
 
 test('colours are there only where they were asked for', () => {

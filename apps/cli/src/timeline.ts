@@ -70,11 +70,18 @@ export const lineWords = ({ quantity, productId, price }: Line, currency?: strin
 /** How it ended, in a sentence. */
 export function verdict({ status, total, currency, reason, createdAt, updatedAt }: Order, paint: Paint): string {
   const took = `after ${duration(Date.parse(updatedAt) - Date.parse(createdAt))}`;
-  if (status === 'COMPLETED') return `${paint.status(status)} ${took}${total === null || !currency ? '' : `: ${money(total, currency)} paid`}`;
+  if (status === 'COMPLETED')
+    return `${paint.status(status)} ${took}${total === null || !currency ? '' : `: ${money(total, currency)} paid`}`;
   const why = reason === null ? '' : `: ${reason}`;
   if (status === 'CANCELLED') return `${paint.status(status)} ${took}${why}`;
-  return status === 'FAILED' ? `${paint.status(status)}${why}; something could not be taken back, and a person is needed` : paint.status(status);
+  return status === 'FAILED'
+    ? `${paint.status(status)}${why}; something could not be taken back, and a person is needed`
+    : paint.status(status);
 }
 
 const duration = (milliseconds: number): string =>
-  milliseconds < 1_000 ? `${milliseconds} ms` : milliseconds < 120_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : `${Math.round(milliseconds / 60_000)} min`;
+  milliseconds < 1_000
+    ? `${milliseconds} ms`
+    : milliseconds < 120_000
+      ? `${(milliseconds / 1_000).toFixed(1)} s`
+      : `${Math.round(milliseconds / 60_000)} min`;

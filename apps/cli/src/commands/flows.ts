@@ -22,8 +22,18 @@ Examples:
 
 const list = (cli: Cli): Command =>
   new Command('list').description('Which flows there are.').action(async (_: object, command: Command) => {
-    const all = (await catalogue()).map(({ name, version, coordinator, messages }) => ({ name, version, coordinator, messages: messages.size }));
-    const row = ({ name, version, messages, coordinator }: (typeof all)[number]) => [name, version, String(messages), coordinator ?? 'nobody'];
+    const all = (await catalogue()).map(({ name, version, coordinator, messages }) => ({
+      name,
+      version,
+      coordinator,
+      messages: messages.size,
+    }));
+    const row = ({ name, version, messages, coordinator }: (typeof all)[number]) => [
+      name,
+      version,
+      String(messages),
+      coordinator ?? 'nobody',
+    ];
     answer(cli, command, { flows: all }, () => columns(['flow', 'version', 'messages', 'coordinated by'], all.map(row)));
   });
 
@@ -57,11 +67,15 @@ Examples:
       const all = paths(flow);
       const chosen = options.path === undefined ? all : [oneOf(all, options.path, `path of ${name}`)];
       const { version, coordinator } = flow;
-      const messages = [...flow.messages.values()].map(({ key, kind, topic, ours }) => ({ message: key, kind, topic, ours, ...flow.places.get(key) }));
+      const messages = [...flow.messages.values()].map(({ key, kind, topic, ours }) => ({
+        message: key,
+        kind,
+        topic,
+        ours,
+        ...flow.places.get(key),
+      }));
       answer(cli, command, { name, version, coordinator, messages, paths: chosen }, () =>
-        drawn(flow, options, chosen)
-          .trimEnd()
-          .split('\n'),
+        drawn(flow, options, chosen).trimEnd().split('\n'),
       );
     });
 

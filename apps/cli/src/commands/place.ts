@@ -34,5 +34,8 @@ Examples:
       const wanted = { lines: product, paymentMethod: payment, flow };
       const placed = await client.place(wanted, { customerId: customer, idempotencyKey });
       if (watch) return watchOrder(cli, command, client, placed.orderId);
-      return answer(cli, command, placed, ({ orderId, status }) => [`Order ${orderId} is ${status}.`, `What happens to it: ensemble order watch ${orderId}`]);
+      return answer(cli, command, placed, ({ orderId, status }) => [
+        `Order ${orderId} is ${status}.`,
+        `What happens to it: ensemble order watch ${orderId}`,
+      ]);
     });

@@ -9,10 +9,15 @@ export const start = (cli: Cli): Command =>
     .option('--broker <kind>', 'postgres: a log in PostgreSQL; kafka: Apache Kafka, started here unless KAFKA_BROKERS says where one is')
     .option('--services <names>', 'only these, separated by commas; default: all')
     .option('--port <number>', 'where HTTP listens; 0: any free port; default: 3000')
+    .option('--host <address>', 'the network interface HTTP listens on; default: 127.0.0.1, which only this machine reaches')
     .option('--data <directory>', 'where the embedded servers keep their data; default: .ensemble')
     .option('--ephemeral', 'the embedded servers begin empty, and their data goes when this ends')
     .option('--partitions <number>', 'of each topic; default: 6')
     .option('--slot <name>', 'names this process among those that run the same services; default: 1')
+    .option(
+      '--installation <name>',
+      'goes before the names of databases and topics, where several Ensembles share servers; default: ensemble',
+    )
     .option('--no-demo', 'no demo products and customers')
     .addHelpText(
       'after',

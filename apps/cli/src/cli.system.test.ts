@@ -1,0 +1,103 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { startPostgres } from '@ensemble/local-postgres';
+import pg from 'pg';
+import { dataDirectory, ensemble, started } from '../fixtures/program.ts';
+
+const completed = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentCompleted', 'OrderCompleted'];
+const declined = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentFailed', 'InventoryReleased', 'OrderCancelled'];
+
+/** The third column of a timeline. */
+const messagesIn = (out: string): string[] =>
+  [...out.matchAll(/^\d\d:\d\d:\d\d\.\d{3} +\S+ +(?<message>\w+)/gm)].map(({ groups }) => groups?.['message'] ?? '');
+const idIn = (out: string): string => /^Order (?<id>[\da-f-]{36})/m.exec(out)?.groups?.['id'] ?? '';
+
+async function available(url: string, productId: string): Promise<number | undefined> {
+  const { products } = (await (await fetch(`${url}/api/products`)).json()) as { products: { productId: string; available: number }[] };
+  return products.find((product) => product.productId === productId)?.available;
+}
+
+/** What the services' own databases hold, read where the program has left them. */
+async function books(dir: string): Promise<object> {
+  const server = await startPostgres({ dir });
+  const rows = async (service: string, sql: string): Promise<object[]> => {
+    const connectionString = Object.assign(new URL(server.url), { pathname: `/ensemble_${service}` }).href;
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    const { rows: found } = await client.query<object>(sql);
+    await client.end();
+    return found;
+  };
+  const [account, stock] = [
+    await rows('payment', `select balance::int from accounts where customer_id = 'demo'`),
+    await rows('inventory', `select available::int, held::int, sold::int from stock where product_id = 'keyboard'`),
+  ];
+  await server.stop();
+  return { ...account[0], ...stock[0] };
+}
+
+test('orders are placed, watched, shown and listed; a declined one leaves stock and balance as they were', async (t) => {
+  const dir = dataDirectory(t);
+  const system = await started(t, ['--port', '0', '--data', dir]);
+  const run = (...args: string[]) => ensemble(t, [...args, '--url', system.url]).ended;
+
+  const paid = await run('order', 'place', '--product', 'keyboard:1', '--watch');
+  deepEqual([paid.code, messagesIn(paid.out)], [0, completed], paid.err);
+  match(paid.out, /^COMPLETED after .*: 79\.00 EUR paid$/m);
+
+  const before = await available(system.url, 'keyboard');
+  const refused = await run('order', 'place', '--product', 'keyboard:1', '--payment', 'declined-card', '--watch');
+  deepEqual([refused.code, messagesIn(refused.out)], [3, declined], refused.err);
+  equal(await available(system.url, 'keyboard'), before);
+
+  const shown = await run('order', 'show', idIn(refused.out));
+  match(shown.out, /^status +CANCELLED\nbecause +declined-card was declined$/m);
+  deepEqual(messagesIn(shown.out), declined);
+  const listed = JSON.parse((await run('order', 'list', '--json')).out) as { orders: { orderId: string; status: string }[] };
+  deepEqual(
+    listed.orders.map(({ orderId, status }) => [orderId, status]),
+    [
+      [idIn(refused.out), 'CANCELLED'],
+      [idIn(paid.out), 'COMPLETED'],
+    ],
+  );
+
+  const late = await run('order', 'cancel', idIn(paid.out));
+  deepEqual([late.code, late.err.split('\n')[0]], [1, `error: Order ${idIn(paid.out)} is COMPLETED already. [ORDER_ENDED]`]);
+  equal((await run('order', 'place', '--product', 'keyboard:none')).code, 2);
+
+  system.kill('SIGINT');
+  const { code, out } = await system.ended;
+  deepEqual([code, out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
+  equal((await run('order', 'list')).code, 5);
+  deepEqual(await books(dir), { balance: 992_100, available: 99_999, held: 0, sold: 1 });
+});
+
+test('a watch outlives the server: killed and started again, the order goes on and is watched to its end', async (t) => {
+  const dir = dataDirectory(t);
+  // Without a coordinator the order waits.
+  const half = await started(t, ['--port', '0', '--data', dir, '--services', 'gateway,order-history']);
+  const url = ['--url', half.url];
+  const watching = ensemble(t, ['order', 'place', '--product', 'keyboard:1', '--watch', ...url]);
+  const [, orderId = ''] = await watching.says(/^Order (\S+)/);
+  await interrupted(t, ['order', 'watch', orderId, ...url]);
+
+  half.kill('SIGKILL');
+  await half.ended;
+  const whole = await started(t, ['--port', new URL(half.url).port, '--data', dir]);
+  const { code, out, err } = await watching.ended;
+  deepEqual([code, messagesIn(out)], [0, completed], err);
+  match(err, /^The connection is lost; trying again\.$/m);
+  whole.kill('SIGTERM');
+  equal((await whole.ended).code, 0);
+});
+
+/** Ctrl-C ends a watch, and not the order. */
+async function interrupted(t: TestContext, args: readonly string[]): Promise<void> {
+  const watching = ensemble(t, args);
+  await watching.says(/^time/m);
+  watching.kill('SIGINT');
+  const { code, err } = await watching.ended;
+  equal(code, 130);
+  match(err, /the order goes on\. To watch it again: ensemble order watch/);
+}
