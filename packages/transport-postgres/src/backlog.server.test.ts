@@ -1,6 +1,7 @@
 import { silentLog } from '@ensemble/engine';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { writeOffsets } from './offsets.ts';
 import { messages, takeAll, testLog } from './test-log.ts';
 
 const many = 30_000;
@@ -81,4 +82,19 @@ test('a log that was replaced by an earlier state of itself is read on from wher
     (await takeAll(subscription, 1)).map(({ value }) => value),
     ['after'],
   );
+});
+
+test('what was worked beyond the end of a restored log is not written into it: the group would skip what comes', async (t) => {
+  const log = testLog(t);
+  const link = log.link();
+  const transport = log.process({ pollInterval: 600_000 });
+  await transport.prepare(['orders'], 6);
+  const subscription = await transport.subscribe({ group: 'g', member: 'm', topics: ['orders'] });
+  for (let round = 0; round < 5; round += 1) await transport.publish(messages(1));
+  const taken = await subscription.take({ messages: 100, bytes: 100_000 });
+  await link.query({ name: 'restore', text: 'with e as (delete from entries) update head set position = 0' });
+  subscription.done(taken);
+  await writeOffsets(link, [subscription], true);
+  const [row] = await link.query({ name: 'highest', text: 'select max(position) / 65536 from offsets' });
+  assert.deepEqual(row, ['1']);
 });

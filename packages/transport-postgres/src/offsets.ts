@@ -16,11 +16,13 @@ const read = {
   text: `select topic, partition, position from offsets join unnest($2::text[], $3::int[]) wanted (topic, partition) using (topic, partition)
     where group_name = $1`,
 };
-// Never back: an owner that has lost the partition may still write what it had worked.
+// Never back: an owner that has lost the partition may still write what it had worked. And never beyond the end of the log: where an
+// earlier state of it was restored, what was worked of the later one says nothing, and the group would skip what comes.
 const write = {
   name: 'offsets-write',
   text: `insert into offsets (group_name, topic, partition, position)
-    select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) order by 1, 2, 3
+    select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) worked (group_name, topic, partition, position)
+    where position <= 65536 * (select head.position + 1 from head) order by 1, 2, 3
     on conflict (group_name, topic, partition) do update set position = excluded.position where offsets.position < excluded.position`,
 };
 
