@@ -1,8 +1,9 @@
 import { EnsembleError } from '@ensemble/errors';
-import { type Flow, type Path, paths, renderSequence, renderStates, renderTable } from '@ensemble/flow';
+import type { Flow } from '@ensemble/flow';
 import { Argument, Command, Option } from 'commander';
 import { answer, type Cli } from '../cli.ts';
 import { columns } from '../columns.ts';
+import { type Shape, shapes } from '../shapes.ts';
 
 /** Loaded when a flow is asked for; no server need run. */
 const catalogue = async (): Promise<readonly Flow[]> => (await import('@ensemble/server')).flows;
@@ -37,10 +38,8 @@ const list = (cli: Cli): Command =>
     answer(cli, command, { flows: all }, () => columns(['flow', 'version', 'messages', 'coordinated by'], all.map(row)));
   });
 
-const shapes = ['text', 'table', 'mermaid'] as const;
-
 interface ShowOptions {
-  readonly as: (typeof shapes)[number];
+  readonly as: Shape;
   readonly path?: string;
 }
 
@@ -63,6 +62,7 @@ Examples:
   $ npx ensemble flows show create-order --as mermaid --path 'payment.charge declined' > declined.mmd`,
     )
     .action(async (name: string, options: ShowOptions, command: Command) => {
+      const { drawn, paths } = await import('../drawn-flow.ts');
       const flow = oneOf(await catalogue(), name, 'flow');
       const all = paths(flow);
       const chosen = options.path === undefined ? all : [oneOf(all, options.path, `path of ${name}`)];
@@ -75,7 +75,9 @@ Examples:
         ...flow.places.get(key),
       }));
       answer(cli, command, { name, version, coordinator, messages, paths: chosen }, () =>
-        drawn(flow, options, chosen).trimEnd().split('\n'),
+        drawn(flow, options.as, chosen, options.path !== undefined)
+          .trimEnd()
+          .split('\n'),
       );
     });
 
@@ -84,24 +86,4 @@ function oneOf<T extends { readonly name: string }>(all: readonly T[], name: str
   const one = all.find((each) => each.name === name);
   if (one) return one;
   throw new EnsembleError('COMMAND_INVALID', `There is no ${what} called ${name}; there is ${all.map((each) => each.name).join(', ')}.`);
-}
-
-function drawn(flow: Flow, { as, path }: ShowOptions, chosen: readonly Path[]): string {
-  if (as === 'table') return renderTable(flow, 'markdown');
-  if (as === 'text') return [...(path === undefined ? [renderTable(flow)] : []), ...chosen.map(pathWords)].join('\n');
-  const [only] = chosen;
-  if (path !== undefined && only) return renderSequence(flow, only);
-  const diagrams = [...chosen.map((each) => [each.name, renderSequence(flow, each)] as const), ['states', renderStates(flow)] as const];
-  return [`# ${flow.name}`, ...diagrams.map(([name, diagram]) => `## ${name}\n\n\`\`\`mermaid\n${diagram}\`\`\``)].join('\n\n');
-}
-
-/** Its messages in causal order, as many on a line as are read at one sight. */
-function pathWords({ name, messages }: Path): string {
-  const lines = messages.reduce<readonly string[]>((before, message) => {
-    const last = before.at(-1);
-    if (last === undefined) return [message];
-    const longer = `${last} → ${message}`;
-    return longer.length <= 100 ? [...before.slice(0, -1), longer] : [...before, `→ ${message}`];
-  }, []);
-  return `${name}\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }
