@@ -9,8 +9,13 @@ const OrderId = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{1
 
 export const routes = {
   /** null: it never accepted such an order. */
-  accepted: route('gateway', '/accepted/:orderId', Type.Object({ orderId: OrderId }), async (reads, { orderId }): Promise<Accepted | null> => {
-    const [row] = (await reads.select(tables.accepted, { where: [['orderId', '=', orderId]] })) as readonly Accepted[];
-    return row ?? null;
-  }),
+  accepted: route(
+    'gateway',
+    '/accepted/:orderId',
+    Type.Object({ orderId: OrderId }),
+    async (reads, { orderId }): Promise<Accepted | null> => {
+      const [row] = (await reads.select(tables.accepted, { where: [['orderId', '=', orderId]] })) as readonly Accepted[];
+      return row ?? null;
+    },
+  ),
 };

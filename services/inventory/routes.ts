@@ -13,9 +13,14 @@ export interface Stock {
 
 export const routes = {
   /** Of one product, or of all, by product id. */
-  stock: route('inventory', '/stock', Type.Object({ productId: Type.Optional(Id) }), async (reads, { productId }): Promise<readonly Stock[]> => {
-    const where = productId === undefined ? [] : ([['productId', '=', productId]] as const);
-    const rows = await reads.select(tables.stock, { where, orderBy: [['productId', 'asc']], limit: 1_000 });
-    return (rows as readonly StockRow[]).map(({ productId: of, available }) => ({ productId: of, available }));
-  }),
+  stock: route(
+    'inventory',
+    '/stock',
+    Type.Object({ productId: Type.Optional(Id) }),
+    async (reads, { productId }): Promise<readonly Stock[]> => {
+      const where = productId === undefined ? [] : ([['productId', '=', productId]] as const);
+      const rows = await reads.select(tables.stock, { where, orderBy: [['productId', 'asc']], limit: 1_000 });
+      return (rows as readonly StockRow[]).map(({ productId: of, available }) => ({ productId: of, available }));
+    },
+  ),
 };

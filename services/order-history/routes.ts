@@ -15,10 +15,15 @@ const Limit = Type.String({ pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9][0-9]|500)$' 
 
 export const routes = {
   /** null: nothing was said about it yet. */
-  order: route('order-history', '/orders/:orderId', Type.Object({ orderId: OrderId }), async (reads, { orderId }): Promise<History | null> => {
-    const [row] = (await reads.select(tables.orders, { where: [['orderId', '=', orderId]] })) as readonly History[];
-    return row ?? null;
-  }),
+  order: route(
+    'order-history',
+    '/orders/:orderId',
+    Type.Object({ orderId: OrderId }),
+    async (reads, { orderId }): Promise<History | null> => {
+      const [row] = (await reads.select(tables.orders, { where: [['orderId', '=', orderId]] })) as readonly History[];
+      return row ?? null;
+    },
+  ),
   /** Newest first: ids are UUIDv7, so the primary key is the order of time. */
   orders: route(
     'order-history',

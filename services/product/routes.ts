@@ -10,7 +10,13 @@ type ProductRow = RowOf<typeof tables.products>;
 /** price: minor units. */
 export type Product = Omit<ProductRow, 'active' | 'version'>;
 
-const shown = ({ productId, name, description, price, currency }: ProductRow): Product => ({ productId, name, description, price, currency });
+const shown = ({ productId, name, description, price, currency }: ProductRow): Product => ({
+  productId,
+  name,
+  description,
+  price,
+  currency,
+});
 
 export const routes = {
   /** Those that are for sale, by id. */

@@ -10,7 +10,9 @@ const element = (name, text = '', attributes = {}) => {
 };
 
 const money = (amount, currency) =>
-  amount === null || amount === undefined ? '' : new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' }).format(amount / 100);
+  amount === null || amount === undefined
+    ? ''
+    : new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' }).format(amount / 100);
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
 const clock = (time) => clockFormat.format(new Date(time));
 
@@ -44,7 +46,14 @@ function productRow({ productId, name, description, price, currency, available }
   const heading = element('th', name, { scope: 'row' });
   heading.append(element('small', description));
   const cell = element('td', '', { class: 'number' });
-  const input = element('input', '', { type: 'number', min: '0', max: '10000', step: '1', name: productId, 'aria-label': `How many: ${name}` });
+  const input = element('input', '', {
+    type: 'number',
+    min: '0',
+    max: '10000',
+    step: '1',
+    name: productId,
+    'aria-label': `How many: ${name}`,
+  });
   input.value = String(quantity);
   cell.append(input);
   const stock = available === null ? '?' : available === 0 ? 'none' : available.toLocaleString('en');
@@ -53,7 +62,10 @@ function productRow({ productId, name, description, price, currency, available }
 }
 
 const inputs = () => [...$('products').querySelectorAll('input')];
-const chosen = () => inputs().map((input) => ({ productId: input.name, quantity: Number(input.value) })).filter(({ quantity }) => quantity !== 0);
+const chosen = () =>
+  inputs()
+    .map((input) => ({ productId: input.name, quantity: Number(input.value) }))
+    .filter(({ quantity }) => quantity !== 0);
 
 function showTotal() {
   const prices = new Map(products.map((product) => [product.productId, product.price]));
@@ -110,7 +122,13 @@ function addEntry(entry) {
   const all = [...list.children];
   if (all.some((item) => item.dataset.id === entry.id)) return;
   const item = element('li', '', { 'data-id': entry.id, 'data-time': entry.time });
-  item.append(element('time', clock(entry.time), { datetime: entry.time }), ' ', element('strong', entry.message), ` ${entry.by}`, changes(entry.changed));
+  item.append(
+    element('time', clock(entry.time), { datetime: entry.time }),
+    ' ',
+    element('strong', entry.message),
+    ` ${entry.by}`,
+    changes(entry.changed),
+  );
   list.insertBefore(item, all.find((other) => other.dataset.time > entry.time) ?? null);
 }
 
@@ -135,8 +153,16 @@ function showStatus({ orderId, status, statusWord, reason }) {
   $('reason').hidden = !reason;
   const cancel = $('cancel');
   cancel.hidden = over || status === 'CANCELLING' || status === 'FAILED';
-  cancel.onclick = () => call(`/api/orders/${orderId}/cancel`, { method: 'POST' }).catch((error) => tell($('watch-problem'), error));
-  if (over) refresh();
+  cancel.dataset.order = orderId;
+  if (over) void refresh();
+}
+
+async function cancelOrder({ target }) {
+  try {
+    await call(`/api/orders/${target.dataset.order}/cancel`, { method: 'POST' });
+  } catch (error) {
+    tell($('watch-problem'), error);
+  }
 }
 
 async function loadRecent() {
@@ -153,7 +179,11 @@ function recentOrder({ orderId, status, statusWord, lines, total, currency }) {
     watch(orderId);
     $('order-title').focus();
   });
-  item.append(element('span', statusWord, { class: 'badge', 'data-status': status }), button, element('span', money(total, currency), { class: 'number' }));
+  item.append(
+    element('span', statusWord, { class: 'badge', 'data-status': status }),
+    button,
+    element('span', money(total, currency), { class: 'number' }),
+  );
   return item;
 }
 
@@ -174,9 +204,10 @@ async function refresh() {
   }
 }
 
-$('order').addEventListener('submit', placeOrder);
+$('order').addEventListener('submit', (event) => void placeOrder(event));
+$('cancel').addEventListener('click', (event) => void cancelOrder(event));
 $('order').addEventListener('input', showTotal);
 await refresh();
 setInterval(() => {
-  if (!document.hidden) refresh();
+  if (!document.hidden) void refresh();
 }, 5_000);

@@ -59,7 +59,8 @@ async function stock(rows: Reader): Promise<string[]> {
     const { productId, available, stocked } = row;
     const expected = { held: held.get(productId) ?? 0, sold: sold.get(productId) ?? 0 };
     if (available < 0 || row.held < 0 || row.sold < 0) findings.push(`${productId} is below zero`);
-    if (available + row.held + row.sold !== stocked) findings.push(`${productId}: ${available} + ${row.held} + ${row.sold} is not ${stocked}`);
+    if (available + row.held + row.sold !== stocked)
+      findings.push(`${productId}: ${available} + ${row.held} + ${row.sold} is not ${stocked}`);
     if (row.held !== expected.held) findings.push(`${productId}: ${row.held} held, the reservations say ${expected.held}`);
     if (row.sold !== expected.sold) findings.push(`${productId}: ${row.sold} sold, the reservations say ${expected.sold}`);
   }
@@ -86,9 +87,11 @@ async function money(rows: Reader): Promise<string[]> {
     const completed = state === 'done' && answers['complete'] !== undefined;
     const kept = captured.get(orderId) ?? 0;
     captured.delete(orderId);
-    if (kept !== (completed ? total : 0)) findings.push(`order ${orderId} ${completed ? `costs ${total}` : 'is not completed'}, ${kept} is kept`);
+    if (kept !== (completed ? total : 0))
+      findings.push(`order ${orderId} ${completed ? `costs ${total}` : 'is not completed'}, ${kept} is kept`);
   }
-  for (const [orderId, kept] of captured) if (kept !== 0) findings.push(`${kept} is kept for ${orderId}, which the order service does not know`);
+  for (const [orderId, kept] of captured)
+    if (kept !== 0) findings.push(`${kept} is kept for ${orderId}, which the order service does not know`);
   return findings;
 }
 

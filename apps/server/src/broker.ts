@@ -10,7 +10,12 @@ import { databaseName, type DatabaseServer, passwordOf } from './databases.ts';
 /** Messages in a database of their own, with a role of its own, which makes its tables there. Errors: STORE_UNAVAILABLE. */
 export async function logTransport(server: DatabaseServer, { installation }: Config, log: Log): Promise<Transport> {
   const database = databaseName(installation, 'log');
-  const { url, ownerUrl } = await provision({ adminUrl: server.adminUrl, database, role: database, password: passwordOf(server, database) });
+  const { url, ownerUrl } = await provision({
+    adminUrl: server.adminUrl,
+    database,
+    role: database,
+    password: passwordOf(server, database),
+  });
   const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
   owner.on('error', () => undefined); // the query says the same
   await owner.connect();

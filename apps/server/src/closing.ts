@@ -15,7 +15,9 @@ export function closings(log: Log): { readonly closing: Closing; closeAll(): Pro
   const run = async (): Promise<void> => {
     for (let next = opened.pop(); next; next = opened.pop()) {
       const { what, close } = next;
-      const ended = await within(longer[what] ?? grace, close, (error) => log.error({ what, problem: String(error) }, 'it did not close well'));
+      const ended = await within(longer[what] ?? grace, close, (error) =>
+        log.error({ what, problem: String(error) }, 'it did not close well'),
+      );
       if (!ended) log.warn({ what }, 'it does not close, and is left');
     }
   };

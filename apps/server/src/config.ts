@@ -70,7 +70,9 @@ export const defaults: Config = {
 export const envName = (prefix: string, service: string): string => `${prefix}_${service.toUpperCase().replaceAll('-', '_')}`;
 
 const perService = (env: Env, prefix: string): Record<string, string> =>
-  Object.fromEntries(serviceNames.flatMap((name) => [[name, env[envName(prefix, name)] ?? '']] as const).filter(([, value]) => value !== ''));
+  Object.fromEntries(
+    serviceNames.flatMap((name) => [[name, env[envName(prefix, name)] ?? '']] as const).filter(([, value]) => value !== ''),
+  );
 
 /** Errors: CONFIG_INVALID. */
 export function configOf(flags: Flags, env: Env): Config {
@@ -120,15 +122,18 @@ export function complete(partial: Partial<Config>): Config {
   for (const service of config.services) oneOf('services', service, serviceNames);
   if (config.services.length === 0) refuse(`services names at least one of ${serviceNames.join(', ')}`);
   if (!Number.isInteger(config.port) || config.port < 0 || config.port > 65_535) refuse(`port is 0 to 65535, not ${config.port}`);
-  if (!Number.isInteger(config.partitions) || config.partitions < 1 || config.partitions > 1_000) refuse(`partitions is 1 to 1000, not ${config.partitions}`);
+  if (!Number.isInteger(config.partitions) || config.partitions < 1 || config.partitions > 1_000)
+    refuse(`partitions is 1 to 1000, not ${config.partitions}`);
   if (!Number.isInteger(config.outboxLimit) || config.outboxLimit < 1) refuse(`outboxLimit is at least 1, not ${config.outboxLimit}`);
   if (!/^[a-z][a-z0-9_]{0,30}$/.test(config.installation)) {
     refuse(`installation is up to 31 lower-case letters, digits and _, not ${JSON.stringify(config.installation)}`);
   }
   if (!/^[\w.-]{1,32}$/.test(config.slot)) refuse(`slot is up to 32 letters, digits, dots and dashes, not ${JSON.stringify(config.slot)}`);
-  if (config.broker === 'postgres' && config.kafkaBrokers !== '') refuse('KAFKA_BROKERS is set, and broker says postgres: take one of them back');
+  if (config.broker === 'postgres' && config.kafkaBrokers !== '')
+    refuse('KAFKA_BROKERS is set, and broker says postgres: take one of them back');
   if (config.databaseUrl !== '') checkUrl('DATABASE_URL', config.databaseUrl, ['postgres:', 'postgresql:']);
-  for (const [service, url] of Object.entries(config.databaseUrls)) checkUrl(envName('DATABASE_URL', service), url, ['postgres:', 'postgresql:']);
+  for (const [service, url] of Object.entries(config.databaseUrls))
+    checkUrl(envName('DATABASE_URL', service), url, ['postgres:', 'postgresql:']);
   for (const [service, url] of Object.entries(config.routes)) checkUrl(envName('ROUTE', service), url, ['http:', 'https:']);
   return { ...config, dataDir: resolve(config.dataDir) };
 }

@@ -10,7 +10,11 @@ const patience = 2_000;
 /** Errors: DATA_IN_USE, naming who has it. */
 export async function lockData(adminUrl: string, dataDir: string): Promise<{ release(): Promise<void> }> {
   const key = createHash('sha256').update(dataDir).digest().readBigInt64BE();
-  const client = new pg.Client({ connectionString: adminUrl, application_name: `ensemble process ${process.pid}`, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    application_name: `ensemble process ${process.pid}`,
+    connectionTimeoutMillis: 5_000,
+  });
   client.on('error', () => undefined); // the lock is gone with its server; what needs the server says so itself
   await client.connect();
   for (const deadline = performance.now() + patience; ; await wait(100)) {

@@ -20,7 +20,8 @@ export interface DatabaseServer {
 /** A role has the name of its database. */
 export const databaseName = (installation: string, service: string): string => `${installation}_${service.replaceAll('-', '_')}`;
 
-export const passwordOf = ({ secret }: DatabaseServer, role: string): string => createHmac('sha256', secret).update(role).digest('base64url');
+export const passwordOf = ({ secret }: DatabaseServer, role: string): string =>
+  createHmac('sha256', secret).update(role).digest('base64url');
 
 /** Errors: STORE_UNAVAILABLE, MIGRATION_CHANGED, MIGRATION_INVALID. */
 export async function openStores(
@@ -42,7 +43,11 @@ export async function openStores(
 }
 
 /** The URL that the service works with. */
-async function prepareDatabase({ name, migrations, coordinates }: Participant, server: DatabaseServer | null, config: Config): Promise<string> {
+async function prepareDatabase(
+  { name, migrations, coordinates }: Participant,
+  server: DatabaseServer | null,
+  config: Config,
+): Promise<string> {
   const sources: MigrationSource[] = [source('engine', engineMigrations.every)];
   if (coordinates) sources.push(source('coordinator', engineMigrations.coordinator));
   if (migrations) sources.push(source(name, migrations));

@@ -29,5 +29,12 @@ export function firstScreen({ url, config, database, broker }: Screen): string[]
   ] as const;
   const lines = (rows: readonly (readonly [string, string] | readonly string[])[]): string[] =>
     rows.map(([name = '', value = '']) => `  ${name.padEnd(11)} ${value}`);
-  return ['', 'Ensemble is running. Ctrl-C stops it.', '', ...lines(runs), ...(gateway ? ['', 'Place an order', '', ...lines(next)] : []), ''];
+  return [
+    '',
+    'Ensemble is running. Ctrl-C stops it.',
+    '',
+    ...lines(runs),
+    ...(gateway ? ['', 'Place an order', '', ...lines(next)] : []),
+    '',
+  ];
 }

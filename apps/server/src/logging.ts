@@ -9,13 +9,16 @@ const secrets = ['password', 'url', 'connectionString', 'authorization', 'cookie
 export function openLog(level: LogLevel, terminal: boolean, out: (line: string) => void): Log {
   const write = terminal ? (line: string) => out(plain(line)) : (line: string) => out(line.trimEnd());
   const redact = { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[left out]' };
-  return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, { write });
+  return pino(
+    { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    { write },
+  );
 }
 
 /** `12:34:56 warn  inventory: the broker takes no messages (problem: …)` */
 function plain(line: string): string {
   const { level, time, service, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const rest = Object.entries(fields).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const who = service === undefined ? '' : `${String(service)}: `;
+  const who = typeof service === 'string' ? `${service}: ` : '';
   return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${who}${String(msg)}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}`;
 }

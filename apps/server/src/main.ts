@@ -1,5 +1,11 @@
+export { audit } from './audit.ts';
+export { brokerTransport, logTransport } from './broker.ts';
 export { flows, participants } from './catalogue.ts';
-export { type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
+export { type Closing, closings } from './closing.ts';
+export { complete, type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
+export { databaseName, type DatabaseServer, openStores } from './databases.ts';
+export { newOrderId } from './http/order-id.ts';
+export { openLog } from './logging.ts';
 export { type Io, type Running, startEnsemble } from './start.ts';
-export type { System } from './system.ts';
+export { startSystem, type System } from './system.ts';
 export { runUntilSignal } from './until-signal.ts';

@@ -45,7 +45,12 @@ export interface DeskSetting {
 
 export const keyboard = { lines: [{ productId: 'keyboard', quantity: 1 }] };
 
-export async function openDesk({ config: given = {}, stores: shared, log = memoryLog(), logs = silentLog }: DeskSetting = {}): Promise<Desk> {
+export async function openDesk({
+  config: given = {},
+  stores: shared,
+  log = memoryLog(),
+  logs = silentLog,
+}: DeskSetting = {}): Promise<Desk> {
   const config = complete({ port: 0, partitions: 3, ...given });
   const chosen = participants.filter(({ name }) => config.services.includes(name));
   const away = new Set<string>();
@@ -53,7 +58,16 @@ export async function openDesk({ config: given = {}, stores: shared, log = memor
   const stores = shared ?? new Map(participants.map(({ name }) => [name, leavingStore(memoryStore(), () => away.has(name))]));
   if (!shared) for (const participant of participants) await seedDemo(participant, stores.get(participant.name) as Store);
   const http = await listen(config, logs);
-  const system = await startSystem({ participants: chosen, flows, transport, stores, partitions: config.partitions, clock: systemClock, log: logs, slot: config.slot });
+  const system = await startSystem({
+    participants: chosen,
+    flows,
+    transport,
+    stores,
+    partitions: config.partitions,
+    clock: systemClock,
+    log: logs,
+    slot: config.slot,
+  });
   http.ready({ system, config, log: logs });
 
   const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> => answerOf(fetch(`${http.url}${path}`, { headers }));

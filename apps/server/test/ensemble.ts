@@ -29,14 +29,21 @@ export async function start(config: Partial<Config>, env: Readonly<Record<string
     lines,
     status,
     async place(order = keyboard) {
-      const answer = await fetch(`${running.url}/api/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(order) });
+      const answer = await fetch(`${running.url}/api/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(order),
+      });
       const { orderId, code } = (await answer.json()) as { orderId?: string; code?: string };
       if (orderId === undefined) throw new Error(`${answer.status} ${code}`);
       return orderId;
     },
     async reaches(orderId, wanted) {
       let seen = '';
-      await until(async () => (seen = await status(orderId)) === wanted, () => `${orderId} ${wanted}: ${seen}`);
+      await until(
+        async () => (seen = await status(orderId)) === wanted,
+        () => `${orderId} ${wanted}: ${seen}`,
+      );
     },
   };
 }
@@ -45,7 +52,9 @@ export async function dropInstallation(databaseUrl: string, installation: string
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>('select datname as name from pg_database where starts_with(datname, $1)', [`${installation}_`]);
+    const { rows } = await client.query<{ name: string }>('select datname as name from pg_database where starts_with(datname, $1)', [
+      `${installation}_`,
+    ]);
     for (const { name } of rows) await client.query(`drop database ${client.escapeIdentifier(name)} with (force)`);
     for (const { name } of rows) await client.query(`drop role if exists ${client.escapeIdentifier(name)}`);
   } finally {

@@ -18,10 +18,14 @@ export async function ask<P extends Params, A>({ system, config }: Here, route: 
   const at = config.routes[route.service];
   if (at !== undefined) return (await fetched(at, route, params)) as A;
   const variable = envName('ROUTE', route.service);
-  throw new EnsembleError('SERVICE_ELSEWHERE', `${route.service} does not run in this process, and ${variable} does not say where it does.`, {
-    service: route.service,
-    variable,
-  });
+  throw new EnsembleError(
+    'SERVICE_ELSEWHERE',
+    `${route.service} does not run in this process, and ${variable} does not say where it does.`,
+    {
+      service: route.service,
+      variable,
+    },
+  );
 }
 
 /** The same route, asked of another process; its problem is thrown as it was there. */
@@ -38,9 +42,9 @@ async function fetched(at: string, route: Pick<Route, 'service' | 'path'>, param
   const answer = await fetch(url, { signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
     throw unreached(cause);
   });
-  const body = (await answer.json().catch((cause: unknown) => {
+  const body: unknown = await answer.json().catch((cause: unknown) => {
     throw unreached(cause);
-  })) as unknown;
+  });
   if (answer.ok) return body;
   const { code, detail, details } = body as { code?: string; detail?: string; details?: Record<string, unknown> };
   if (code === undefined || !(code in errorTable)) throw unreached(undefined);

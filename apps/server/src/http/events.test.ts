@@ -28,7 +28,12 @@ async function listen(path: string, headers: Record<string, string> = {}) {
       state.text = blocks.pop() ?? '';
       for (const block of blocks) {
         const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
-        if (fields.has('data')) events.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? '', data: JSON.parse(fields.get('data') ?? '') as Event['data'] });
+        if (fields.has('data'))
+          events.push({
+            id: fields.get('id') ?? '',
+            event: fields.get('event') ?? '',
+            data: JSON.parse(fields.get('data') ?? '') as Event['data'],
+          });
       }
     }
     state.ended = true;
@@ -50,7 +55,13 @@ test('an order is told from its acceptance to its end, and then the stream ends'
   const told = words(stream.events);
   const entries = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentCompleted', 'OrderCompleted'];
   deepEqual([told[0], told.at(-1)], ['ACCEPTED', 'COMPLETED']);
-  deepEqual(stream.events.filter(({ event }) => event === 'entry').map(({ data }) => data.message).toSorted(), entries.toSorted());
+  deepEqual(
+    stream.events
+      .filter(({ event }) => event === 'entry')
+      .map(({ data }) => data.message)
+      .toSorted(),
+    entries.toSorted(),
+  );
   ok(stream.events.filter(({ event }) => event === 'entry').every(({ id, data }) => id === data.id));
 });
 

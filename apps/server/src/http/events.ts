@@ -18,23 +18,30 @@ const headers = {
 };
 
 /** Errors before the first byte, as problems: ORDER_UNKNOWN, STORE_UNAVAILABLE, SERVICE_ELSEWHERE. */
-export async function streamEvents(here: Here, orderId: string, request: FastifyRequest, reply: FastifyReply, ending: AbortSignal): Promise<void> {
-  const first = await findOrder(here, orderId);
-  const lastSeen = request.headers['last-event-id'];
-  reply.hijack();
-  const { raw } = reply;
+export async function streamEvents(
+  here: Here,
+  orderId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ending: AbortSignal,
+): Promise<void> {
   const gone = new AbortController();
-  raw.on('close', () => gone.abort());
-  raw.on('error', () => gone.abort());
-  raw.writeHead(200, headers);
-  raw.write('retry: 1000\n\n');
   const signal = AbortSignal.any([ending, gone.signal]);
   const watching = watch(here, orderId, signal);
+  const find = (): Promise<OrderWithTimeline> => findOrder(here, orderId);
   try {
-    await follow({ first, lastSeen: typeof lastSeen === 'string' ? lastSeen : undefined, signal, send: (text) => raw.write(text), watching, find: () => findOrder(here, orderId) });
+    const first = await find();
+    const { raw } = reply.hijack();
+    raw.on('close', () => gone.abort());
+    raw.on('error', () => gone.abort());
+    raw.writeHead(200, headers);
+    raw.write('retry: 1000\n\n');
+    const named = request.headers['last-event-id'];
+    const lastSeen = typeof named === 'string' ? named : undefined;
+    await follow({ first, lastSeen, signal, watching, find, send: (text) => raw.write(text) });
+    raw.end();
   } finally {
     watching.end();
-    raw.end();
   }
 }
 

@@ -75,15 +75,30 @@ describe('messages that do not belong', () => {
   after(() => desk.close());
 
   const orderId = '01890000-0000-7000-8000-00000000000a';
-  const event = (fields: object) => JSON.stringify({ specversion: '1.0', id: 'm-1', source: '/elsewhere', type: 'CreateOrder', subject: orderId, time: new Date().toISOString(), data: {}, ...fields });
+  const event = (fields: object) =>
+    JSON.stringify({
+      specversion: '1.0',
+      id: 'm-1',
+      source: '/elsewhere',
+      type: 'CreateOrder',
+      subject: orderId,
+      time: new Date().toISOString(),
+      data: {},
+      ...fields,
+    });
   for (const [what, value, code] of [
     ['no JSON', 'hello', 'MESSAGE_MALFORMED'],
     ['no CloudEvent', '{"orderId":1}', 'MESSAGE_MALFORMED'],
     ['an unknown type', event({ id: 'm-2', type: 'MakeCoffee' }), 'MESSAGE_UNKNOWN'],
-    ['fields that do not fit', event({ id: 'm-3', data: { orderId, customerId: 'demo', lines: [{ productId: 'keyboard', quantity: -1 }] } }), 'MESSAGE_MISFIT'],
+    [
+      'fields that do not fit',
+      event({ id: 'm-3', data: { orderId, customerId: 'demo', lines: [{ productId: 'keyboard', quantity: -1 }] } }),
+      'MESSAGE_MISFIT',
+    ],
   ] as const) {
     test(`${what}: a dead letter, and nothing else is disturbed`, async () => {
-      const letters = async (): Promise<readonly ParkedRow[]> => (await desk.stores.get('order')?.select(parked, {})) as readonly ParkedRow[];
+      const letters = async (): Promise<readonly ParkedRow[]> =>
+        (await desk.stores.get('order')?.select(parked, {})) as readonly ParkedRow[];
       const before = (await letters()).length;
       const stranger = memoryTransport({ log: desk.log });
       await stranger.publish([{ topic: 'order-commands', key: orderId, value }]);
@@ -121,7 +136,11 @@ test('figures tell of accepted and ended orders', async () => {
     await desk.reaches(await desk.place(), 'COMPLETED');
     await desk.reaches(await desk.place({ ...keyboard, paymentMethod: 'declined-card' }), 'CANCELLED');
     const { body } = await desk.get('/metrics');
-    for (const line of ['ensemble_orders_accepted_total 2', 'ensemble_orders_ended_total{status="COMPLETED"} 1', 'ensemble_orders_ended_total{status="CANCELLED"} 1'])
+    for (const line of [
+      'ensemble_orders_accepted_total 2',
+      'ensemble_orders_ended_total{status="COMPLETED"} 1',
+      'ensemble_orders_ended_total{status="CANCELLED"} 1',
+    ])
       equal((body as string).includes(line), true, line);
   } finally {
     await desk.close();

@@ -4,14 +4,19 @@ import type { Hall } from './here.ts';
 
 export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'starting' | 'stopping';
-  readonly services: readonly { readonly service: string; readonly up: boolean; readonly problems: readonly string[]; readonly unsent: number }[];
+  readonly services: readonly {
+    readonly service: string;
+    readonly up: boolean;
+    readonly problems: readonly string[];
+    readonly unsent: number;
+  }[];
 }
 
 /**
  * Degraded where a broker or a database is away. Still 200 while the gateway's own database is there, for it takes orders: only a
  * process that can do nothing for its clients is to be left alone (503).
  */
-export function readiness(hall: Hall): { readonly code: 200 | 503; readonly body: Readiness } {
+function readiness(hall: Hall): { readonly code: 200 | 503; readonly body: Readiness } {
   const state = hall.state();
   if (state !== 'running') return { code: 503, body: { status: state, services: [] } };
   const { system } = hall.here();

@@ -37,7 +37,7 @@ export async function listen(config: Config, log: Log): Promise<Http> {
     return503OnClosing: false, // a stopping process says so itself, as a problem
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) => answerProblem(log, error, request, reply),
+    frameworkErrors: (error, request, reply) => void answerProblem(log, error, request, reply),
   });
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(({ schema }) => validator(schema as TSchema));
@@ -69,7 +69,8 @@ export async function listen(config: Config, log: Log): Promise<Http> {
 }
 
 /** Where all interfaces are listened on, people still want an address that they can open. */
-const hostIn = (host: string): string => (['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host);
+const hostIn = (host: string): string =>
+  ['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 
 function api(app: FastifyInstance, inside: Hall): void {
   orders(app, inside);
@@ -92,7 +93,7 @@ function answerProblem(log: Log, error: unknown, { url }: FastifyRequest, reply:
   const problem = problemOf(error, url);
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (problem.code === 'INTERNAL') log.error({ path: url, problem: words }, 'a request failed');
-  if (problem.retry) reply.header('retry-after', '1');
+  if (problem.retry) void reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

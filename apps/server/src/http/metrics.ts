@@ -25,7 +25,12 @@ export function metrics(): Metrics {
   const parked = new Counter({ name: 'ensemble_parked_total', help: 'Messages put aside, each time.', labelNames, registers });
   const dead = new Counter({ name: 'ensemble_dead_letters_total', help: 'Messages that became dead letters.', labelNames, registers });
   const accepted = new Counter({ name: 'ensemble_orders_accepted_total', help: 'Orders accepted.', registers });
-  const ended = new Counter({ name: 'ensemble_orders_ended_total', help: 'Changes of orders to this status.', labelNames: ['status'], registers });
+  const ended = new Counter({
+    name: 'ensemble_orders_ended_total',
+    help: 'Changes of orders to this status.',
+    labelNames: ['status'],
+    registers,
+  });
 
   const count = ({ service, works: worked, said: spoken, changes, milliseconds }: BatchFigures): void => {
     batches.inc({ service });

@@ -19,24 +19,31 @@ describe('an order that is placed', () => {
     const { orderId } = body as { orderId: string };
     const self = `/api/orders/${orderId}`;
     deepEqual([status, headers.get('location')], [202, self]);
-    deepEqual(body, { orderId, status: 'ACCEPTED', links: { self, timeline: `${self}/timeline`, events: `${self}/events`, cancel: `${self}/cancel` } });
+    deepEqual(body, {
+      orderId,
+      status: 'ACCEPTED',
+      links: { self, timeline: `${self}/timeline`, events: `${self}/events`, cancel: `${self}/cancel` },
+    });
     match(orderId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     await desk.reaches(orderId, 'COMPLETED');
     const order = (await desk.get(self)).body as OrderView;
-    deepEqual({ ...order, createdAt: '', updatedAt: '' }, {
-      orderId,
-      flow: 'create-order',
-      status: 'COMPLETED',
-      statusWord: 'COMPLETED',
-      customerId: 'demo',
-      lines: [{ productId: 'keyboard', quantity: 1, name: 'Keyboard', price: 7_900 }],
-      total: 7_900,
-      currency: 'EUR',
-      reason: null,
-      createdAt: '',
-      updatedAt: '',
-      links: (body as OrderView).links,
-    });
+    deepEqual(
+      { ...order, createdAt: '', updatedAt: '' },
+      {
+        orderId,
+        flow: 'create-order',
+        status: 'COMPLETED',
+        statusWord: 'COMPLETED',
+        customerId: 'demo',
+        lines: [{ productId: 'keyboard', quantity: 1, name: 'Keyboard', price: 7_900 }],
+        total: 7_900,
+        currency: 'EUR',
+        reason: null,
+        createdAt: '',
+        updatedAt: '',
+        links: (body as OrderView).links,
+      },
+    );
   });
 
   test('has a timeline: who said what, and what changed', async () => {
@@ -53,14 +60,21 @@ describe('an order that is placed', () => {
         ['order', 'OrderCompleted', 'COMPLETED'],
       ],
     );
-    deepEqual(entries[1]?.changed, { pricedLines: [{ productId: 'mouse', quantity: 2, name: 'Mouse', price: 3_490 }], total: 6_980, currency: 'EUR' });
+    deepEqual(entries[1]?.changed, {
+      pricedLines: [{ productId: 'mouse', quantity: 2, name: 'Mouse', price: 3_490 }],
+      total: 6_980,
+      currency: 'EUR',
+    });
   });
 
   test('is in the list, newest first', async () => {
     const [first, second] = [await desk.place(), await desk.place()];
     await Promise.all([desk.reaches(first, 'COMPLETED'), desk.reaches(second, 'COMPLETED')]);
     const { orders } = (await desk.get('/api/orders?limit=2&status=COMPLETED')).body as { orders: readonly OrderView[] };
-    deepEqual(orders.map(({ orderId }) => orderId), [second, first]);
+    deepEqual(
+      orders.map(({ orderId }) => orderId),
+      [second, first],
+    );
   });
 
   for (const [what, order, reason] of [
@@ -154,7 +168,9 @@ describe('an Idempotency-Key', () => {
   });
 
   test('that comes many times at once makes one order', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => desk.post('/api/orders', keyboard, { 'idempotency-key': 'at once' })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => desk.post('/api/orders', keyboard, { 'idempotency-key': 'at once' })),
+    );
     deepEqual([...new Set(answers.map(({ status }) => status))], [202]);
     equal(new Set(answers.map(placed)).size, 1);
   });
@@ -189,8 +205,14 @@ describe('a cancel', () => {
     desk.broker(false);
     const orderId = await desk.place();
     equal(((await desk.get(`/api/orders/${orderId}`)).body as OrderView).status, 'ACCEPTED');
-    const answers = [await desk.post(`/api/orders/${orderId}/cancel`), await desk.post(`/api/orders/${orderId}/cancel`, { reason: 'too slow' })];
-    deepEqual(answers.map(({ status }) => status), [202, 202]);
+    const answers = [
+      await desk.post(`/api/orders/${orderId}/cancel`),
+      await desk.post(`/api/orders/${orderId}/cancel`, { reason: 'too slow' }),
+    ];
+    deepEqual(
+      answers.map(({ status }) => status),
+      [202, 202],
+    );
     desk.broker(true);
     await desk.reaches(orderId, 'CANCELLED');
   });

@@ -18,7 +18,7 @@ const orderIdShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const demoCustomer = 'demo';
 
 /** Who asks. Until there are accounts: whoever the header names, else the demo customer. Everything that needs to know asks here. */
-export function customerOf(request: FastifyRequest): string {
+function customerOf(request: FastifyRequest): string {
   const given = request.headers['x-customer-id'];
   if (given === undefined) return demoCustomer;
   if (typeof given === 'string' && /^[!-~]{1,64}$/.test(given)) return given;
@@ -49,15 +49,19 @@ export function orders(app: FastifyInstance, { here, ending }: Hall): void {
       traceparent: traceparentOf(request),
     });
     const links = linksOf(orderId);
-    if (repeated) reply.header('idempotency-replayed', 'true');
+    if (repeated) void reply.header('idempotency-replayed', 'true');
     return reply.code(202).header('location', links.self).send({ orderId, status: 'ACCEPTED', links });
   });
 
-  app.get<{ Querystring: Record<string, string> }>('/api/orders', { schema: { querystring: orderHistory.orders.params } }, async ({ query }) => {
-    const inside = here();
-    const found = await ask(inside, orderHistory.orders, query);
-    return { orders: found.map((order) => orderView(inside.system.flows, order)) };
-  });
+  app.get<{ Querystring: Record<string, string> }>(
+    '/api/orders',
+    { schema: { querystring: orderHistory.orders.params } },
+    async ({ query }) => {
+      const inside = here();
+      const found = await ask(inside, orderHistory.orders, query);
+      return { orders: found.map((order) => orderView(inside.system.flows, order)) };
+    },
+  );
 
   app.get<OrderParams>('/api/orders/:orderId', async (request) => (await findOrder(here(), idOf(request))).order);
 
@@ -66,7 +70,9 @@ export function orders(app: FastifyInstance, { here, ending }: Hall): void {
     return { orderId: order.orderId, status: order.status, entries: timeline };
   });
 
-  app.get<OrderParams>('/api/orders/:orderId/events', async (request, reply) => streamEvents(here(), idOf(request), request, reply, ending));
+  app.get<OrderParams>('/api/orders/:orderId/events', async (request, reply) =>
+    streamEvents(here(), idOf(request), request, reply, ending),
+  );
 
   app.post<OrderParams & { Body: { readonly reason?: string } | null | undefined }>(
     '/api/orders/:orderId/cancel',
@@ -84,7 +90,8 @@ async function cancelOrder(here: Here, orderId: string, reason = 'cancelled by t
   const gateway = system.services.get('gateway');
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   const { order } = await findOrder(here, orderId);
-  if (ended(order.status) || order.status === 'FAILED') throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${order.status} already.`, { orderId, status: order.status });
+  if (ended(order.status) || order.status === 'FAILED')
+    throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${order.status} already.`, { orderId, status: order.status });
   if (order.status === 'CANCELLING') return order.status;
   const flow = system.flows.find(({ name }) => name === order.flow);
   if (!flow) throw new EnsembleError('CANCEL_NOT_OFFERED', `This release has no flow ${order.flow}.`, { orderId });

@@ -11,7 +11,10 @@ import { newOrderId } from './order-id.ts';
 const Name = Type.String({ pattern: '^[!-~]{1,64}$' });
 
 export const OrderBody = Type.Object({
-  lines: Type.Array(Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }), { minItems: 1, maxItems: 100 }),
+  lines: Type.Array(Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }), {
+    minItems: 1,
+    maxItems: 100,
+  }),
   paymentMethod: Type.Optional(Name),
   flow: Type.Optional(Name),
   currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
@@ -32,19 +35,27 @@ export interface OrderRequest {
  * Resolves when the order is durable in the gateway's outbox. Errors: FLOW_UNKNOWN, LINES_REPEATED, REQUEST_INVALID, OUTBOX_FULL,
  * IDEMPOTENCY_KEY_REUSED, SERVICE_ELSEWHERE, STORE_UNAVAILABLE, SERVICE_STOPPED.
  */
-export async function placeOrder(here: Here, { customerId, body, idempotencyKey, traceparent }: OrderRequest): Promise<{ orderId: string; repeated: boolean }> {
+export async function placeOrder(
+  here: Here,
+  { customerId, body, idempotencyKey, traceparent }: OrderRequest,
+): Promise<{ orderId: string; repeated: boolean }> {
   const { system, config } = here;
   const gateway = system.services.get('gateway');
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   const flow = flowOf(system.flows, body.flow ?? config.flow);
   refuseRepeated(body.lines);
   const orderId = newOrderId();
-  const facts = { lines: linesOf(body), paymentMethod: body.paymentMethod ?? usualMethod, ...(body.currency === undefined ? {} : { currency: body.currency }) };
+  const facts = {
+    lines: linesOf(body),
+    paymentMethod: body.paymentMethod ?? usualMethod,
+    ...(body.currency === undefined ? {} : { currency: body.currency }),
+  };
   const codec = codecOf(flow.begins);
   const problem = codec.problem(codec.encode({ ...facts, customerId, orderId }));
   if (problem !== null) throw new EnsembleError('REQUEST_INVALID', `The order does not fit ${flow.name}: ${problem}`);
   const { unsent } = gateway.health();
-  if (unsent >= config.outboxLimit) throw new EnsembleError('OUTBOX_FULL', 'The broker has been away for so long that no more orders are taken.', { unsent });
+  if (unsent >= config.outboxLimit)
+    throw new EnsembleError('OUTBOX_FULL', 'The broker has been away for so long that no more orders are taken.', { unsent });
   const idempotency = idempotencyKey === undefined ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) };
   const { job, placed } = placing({ orderId, flow, customerId, facts, idempotency, traceparent });
   await gateway.perform(job);

@@ -29,10 +29,12 @@ const ofFastify: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_MAX_PARAM_LENGTH: ['ROUTE_UNKNOWN', 'There is nothing at this address.'],
 };
 
+const entryOf = (code: ErrorCode): ErrorEntry => errorTable[code];
+
 /** Any error as one of the table; what is not meant for the outside is INTERNAL, and tells nothing. */
-export function asKnown(error: unknown): EnsembleError {
-  if (error instanceof EnsembleError && (errorTable[error.code] as ErrorEntry).http !== undefined) return error;
-  const { code = '', statusCode, message } = error as { code?: string; statusCode?: number; message: string };
+function asKnown(error: unknown): EnsembleError {
+  if (error instanceof EnsembleError && entryOf(error.code).http !== undefined) return error;
+  const { code = '', statusCode, message = '' } = (error ?? {}) as { code?: string; statusCode?: number; message?: string };
   const known = ofFastify[code];
   if (known) return new EnsembleError(known[0], known[1]);
   if (code === 'FST_ERR_VALIDATION') return new EnsembleError('REQUEST_INVALID', message);
@@ -43,6 +45,6 @@ export function asKnown(error: unknown): EnsembleError {
 
 export function problemOf(error: unknown, instance: string): Problem {
   const { code, message, details } = asKnown(error);
-  const { meaning, http = 500, todo, retry } = errorTable[code] as ErrorEntry;
+  const { meaning, http = 500, todo, retry } = entryOf(code);
   return { type: `urn:ensemble:error:${code}`, code, title: meaning, status: http, detail: message, todo, retry, instance, details };
 }

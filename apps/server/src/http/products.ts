@@ -14,11 +14,15 @@ export function products(app: FastifyInstance, { here }: Hall): void {
     return { products: all.map((each) => ({ ...each, available: stock ? (available.get(each.productId) ?? 0) : null })) };
   });
 
-  app.get<{ Params: { productId: string } }>('/api/products/:productId', { schema: { params: product.product.params } }, async ({ params }) => {
-    const inside = here();
-    const [one, stock] = await Promise.all([ask(inside, product.product, params), stockOf(inside, params)]);
-    return { ...one, available: stock ? (stock[0]?.available ?? 0) : null };
-  });
+  app.get<{ Params: { productId: string } }>(
+    '/api/products/:productId',
+    { schema: { params: product.product.params } },
+    async ({ params }) => {
+      const inside = here();
+      const [one, stock] = await Promise.all([ask(inside, product.product, params), stockOf(inside, params)]);
+      return { ...one, available: stock ? (stock[0]?.available ?? 0) : null };
+    },
+  );
 }
 
 /** null where nobody can be asked: a product can be looked at all the same. */

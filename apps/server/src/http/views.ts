@@ -72,7 +72,14 @@ export function acceptedView(flows: readonly Flow[], { orderId, customerId, flow
   return orderView(flows, { orderId, flow, status: 'ACCEPTED', customerId, ...nothing, createdAt: acceptedAt, updatedAt: acceptedAt });
 }
 
-export const entryView = ({ id, at, by, message, status, changed }: Told): EntryView => ({ id, time: time(at), by, message, status, changed });
+const entryView = ({ id, at, by, message, status, changed }: Told): EntryView => ({
+  id,
+  time: time(at),
+  by,
+  message,
+  status,
+  changed,
+});
 
 export interface OrderWithTimeline {
   readonly order: OrderView;

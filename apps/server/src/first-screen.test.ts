@@ -1,0 +1,42 @@
+import { deepEqual } from 'node:assert/strict';
+import { test } from 'node:test';
+import { complete } from './config.ts';
+import { firstScreen } from './first-screen.ts';
+
+test('says what runs, where, and what to try next', () => {
+  const config = { ...complete({}), dataDir: '/shop/.ensemble' };
+  deepEqual(
+    firstScreen({ url: 'http://localhost:3000', config, database: 'PostgreSQL, embedded, on port 5555', broker: 'a log in PostgreSQL' }),
+    [
+      '',
+      'Ensemble is running. Ctrl-C stops it.',
+      '',
+      '  page        http://localhost:3000',
+      '  database    PostgreSQL, embedded, on port 5555',
+      '  broker      a log in PostgreSQL',
+      '  data        /shop/.ensemble',
+      '  services    gateway, order-saga, order, product, inventory, payment, order-history',
+      '',
+      'Place an order',
+      '',
+      '  on a page   http://localhost:3000',
+      '  by command  npx ensemble order place --product keyboard:1 --watch',
+      '  by HTTP     curl -s http://localhost:3000/api/orders -H \'content-type: application/json\' -d \'{"lines":[{"productId":"keyboard","quantity":1}],"paymentMethod":"wallet"}\'',
+      '',
+    ],
+  );
+});
+
+test('a process without the gateway says where to look instead', () => {
+  const config = { ...complete({ services: ['payment'], slot: 'b', ephemeral: true }), dataDir: '/shop' };
+  const lines = firstScreen({ url: 'http://localhost:3001', config, database: 'PostgreSQL at db:5432', broker: 'Apache Kafka at k:9092' });
+  deepEqual(lines.slice(3), [
+    '  page        none here: the gateway runs elsewhere (http://localhost:3001/ready)',
+    '  database    PostgreSQL at db:5432',
+    '  broker      Apache Kafka at k:9092',
+    '  data        /shop, gone when this ends',
+    '  services    payment',
+    '  slot        b',
+    '',
+  ]);
+});

@@ -1,0 +1,96 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { testServers } from '@ensemble/testkit/servers';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { dropInstallation, newInstallation, start, type Started } from '../test/ensemble.ts';
+
+/** The page in a real browser, over the whole program on PostgreSQL. */
+describe('the page', () => {
+  const { databaseUrl } = testServers();
+  const installation = newInstallation();
+  const wrong: string[] = [];
+  let running: Started;
+  let browser: Browser;
+  let page: Page;
+  before(async () => {
+    running = await start({ databaseUrl, installation });
+    // As root, which a container often is, chromium has no sandbox of its own.
+    browser = await chromium.launch({ executablePath: process.env['TEST_CHROMIUM'] ?? 'chromium', args: ['--no-sandbox'] });
+    page = await browser.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => wrong.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') wrong.push(message.text());
+    });
+    await page.goto(running.url);
+  });
+  after(async () => {
+    await browser.close();
+    await running.stop();
+    await dropInstallation(databaseUrl, installation);
+  });
+
+  const stockOf = async (name: string): Promise<string> =>
+    (await page.getByRole('row', { name }).getByRole('cell').nth(1).textContent()) ?? '';
+  const messages = (): Promise<string[]> => page.locator('#timeline strong').allTextContents();
+  const order = async (name: string, quantity: number, method: string): Promise<void> => {
+    await page.getByLabel(`How many: ${name}`).fill(String(quantity));
+    await page.getByRole('radio', { name: method }).check();
+    await page.getByRole('button', { name: 'Place order' }).click();
+  };
+
+  test('shows the products with their prices and stock', async () => {
+    await page.getByRole('row', { name: 'Keyboard' }).waitFor();
+    deepEqual(await page.getByRole('row', { name: 'Webcam' }).getByRole('cell').allTextContents(), ['€59.90', '3', '']);
+    equal(await stockOf('Lamp'), 'none');
+  });
+
+  test('says what is missing before it asks anyone', async () => {
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByText('Choose how many of something first.').waitFor();
+  });
+
+  test('places an order of two lines, and shows what happens until it is COMPLETED', async () => {
+    await page.getByLabel('How many: Mouse').fill('1');
+    await order('Webcam', 1, 'Wallet');
+    await page.getByRole('status').getByText('COMPLETED').waitFor();
+    deepEqual(await messages(), ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentCompleted', 'OrderCompleted']);
+    await page.getByText('1 × Mouse, 1 × Webcam · total €94.80').waitFor();
+    await page.getByRole('row', { name: 'Webcam' }).getByRole('cell', { name: '2', exact: true }).waitFor();
+  });
+
+  test('shows why an order was CANCELLED, and that its stock is back', async () => {
+    await order('Webcam', 2, 'Declined card');
+    await page.getByRole('status').getByText('CANCELLED').waitFor();
+    deepEqual(await messages(), [
+      'OrderCreated',
+      'ProductsValidated',
+      'InventoryReserved',
+      'PaymentFailed',
+      'InventoryReleased',
+      'OrderCancelled',
+    ]);
+    await page.locator('#reason').getByText('declined').waitFor();
+    equal(await stockOf('Webcam'), '2');
+  });
+
+  test('lists recent orders, which can be looked at again', async () => {
+    await page.getByRole('button', { name: 'Show order: 1 × Mouse, 1 × Webcam, COMPLETED' }).click();
+    await page.getByRole('status').getByText('COMPLETED').waitFor();
+  });
+
+  test('shows a refusal in words', async () => {
+    await order('Keyboard', 20_000, 'Wallet');
+    await page
+      .getByRole('alert')
+      .getByText(/lines\.0\.quantity must be <= 10000.*REQUEST_INVALID/)
+      .waitFor();
+  });
+
+  test('did nothing that its own security policy forbids', () => {
+    deepEqual(
+      wrong.filter((line) => !line.includes('422')),
+      [],
+    );
+  });
+});

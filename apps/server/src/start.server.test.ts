@@ -1,0 +1,179 @@
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startPostgres, type LocalPostgres } from '@ensemble/local-postgres';
+import { testServers } from '@ensemble/testkit/servers';
+import pg from 'pg';
+import { dropInstallation, newInstallation, start, type Started } from '../test/ensemble.ts';
+import { until } from '../test/until.ts';
+import { audit } from './audit.ts';
+import { passwordOf } from './databases.ts';
+
+/** Nothing is left to do, and every sum is right. */
+async function sound({ system }: Started): Promise<void> {
+  let findings: readonly string[] = [];
+  await until(
+    async () => (findings = await audit(system.stores)).length === 0,
+    () => findings.join('\n'),
+  );
+}
+
+describe('on a database server of one’s own', () => {
+  const { databaseUrl } = testServers();
+  const installation = newInstallation();
+  after(() => dropInstallation(databaseUrl, installation));
+
+  test('orders run, and are still there after a restart that has little to do', async (t) => {
+    const first = await start({ databaseUrl, installation });
+    const orderId = await first.place();
+    await first.reaches(orderId, 'COMPLETED');
+    await first.stop();
+    const began = performance.now();
+    const second = await start({ databaseUrl, installation });
+    t.after(() => second.stop());
+    const seconds = (performance.now() - began) / 1_000;
+    ok(seconds < 5, `it took ${seconds} s`);
+    equal(await second.status(orderId), 'COMPLETED');
+    await sound(second);
+    equal(
+      second.lines.some((line) => line.includes(new URL(databaseUrl).password)),
+      false,
+    );
+  });
+
+  test("a service's role reads its own database and no other", async () => {
+    const running = await start({ databaseUrl, installation });
+    await running.stop();
+    const role = `${installation}_inventory`;
+    const password = passwordOf({ adminUrl: databaseUrl, secret: new URL(databaseUrl).password, embedded: false }, role);
+    const asInventory = async (database: string, sql: string): Promise<unknown> => {
+      const url = new URL(databaseUrl);
+      Object.assign(url, { username: role, password, pathname: `/${installation}_${database}` });
+      const client = new pg.Client({ connectionString: url.href });
+      await client.connect();
+      try {
+        return await client.query(sql);
+      } finally {
+        await client.end();
+      }
+    };
+    await asInventory('inventory', 'select * from stock');
+    await rejects(asInventory('inventory', 'drop table stock'), /must be owner/);
+    await rejects(asInventory('payment', 'select 1'), /permission denied/);
+  });
+
+  test('two processes share the work, each with some of the services', async () => {
+    const back = await start({ databaseUrl, installation, services: ['order', 'inventory', 'order-history'], slot: 'back' });
+    const routes = { 'order-history': back.url };
+    const front = await start({
+      databaseUrl,
+      installation,
+      services: ['gateway', 'order-saga', 'product', 'payment'],
+      slot: 'front',
+      routes,
+    });
+    try {
+      const orders = await Promise.all([front.place(), front.place({ lines: [{ productId: 'lamp', quantity: 1 }] })]);
+      await front.reaches(orders[0], 'COMPLETED');
+      await front.reaches(orders[1], 'CANCELLED');
+    } finally {
+      await Promise.all([front.stop(), back.stop()]);
+    }
+  });
+
+  test('a port that somebody listens on is named', async () => {
+    const running = await start({ databaseUrl, installation, services: ['gateway'] });
+    const port = Number(new URL(running.url).port);
+    await rejects(start({ databaseUrl, installation, port }), { code: 'PORT_IN_USE' });
+    await running.stop();
+  });
+});
+
+describe('embedded in a data directory', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ensemble-data-'));
+  after(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  test('a second process on it is told who has it, and does the first no harm', async () => {
+    const first = await start({ dataDir });
+    try {
+      await rejects(start({ dataDir }), (error: Error & { code?: string }) => {
+        equal(error.code, 'DATA_IN_USE');
+        match(error.message, new RegExp(`in use by process ${process.pid}`));
+        return true;
+      });
+      await first.reaches(await first.place(), 'COMPLETED');
+      equal(statSync(join(dataDir, 'secret')).mode & 0o777, 0o600);
+    } finally {
+      await first.stop();
+    }
+  });
+
+  test('what was placed before a stop is there after the next start', async () => {
+    const first = await start({ dataDir });
+    const orderId = await first.place();
+    await first.stop();
+    const second = await start({ dataDir });
+    await second.reaches(orderId, 'COMPLETED');
+    await second.stop();
+  });
+
+  test('ephemeral data is gone afterwards', async () => {
+    const running = await start({ dataDir, ephemeral: true });
+    await running.reaches(await running.place(), 'COMPLETED');
+    await running.stop();
+    equal(
+      readdirSync(dataDir).some((name) => name.startsWith('postgres-')),
+      false,
+    );
+  });
+});
+
+describe('a database server that is killed under load', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'ensemble-db-'));
+  let server: LocalPostgres;
+  let running: Started;
+  before(async () => {
+    server = await startPostgres({ dir });
+    running = await start({ databaseUrl: server.url });
+  });
+  after(async () => {
+    await running.stop();
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const ready = async () => {
+    const answer = await fetch(`${running.url}/ready`);
+    return { code: answer.status, status: ((await answer.json()) as { status: string }).status };
+  };
+
+  test('the process stays up and says so, and goes on by itself with nothing lost', async () => {
+    const accepted: string[] = [];
+    const refusals = new Set<string>();
+    let loading = true;
+    const load = async (): Promise<void> => {
+      while (loading) {
+        const placed = await running.place().catch((error: unknown) => String(error));
+        if (placed.startsWith('Error: ')) refusals.add(placed);
+        else accepted.push(placed);
+      }
+    };
+    const loads = [load(), load(), load(), load()];
+    await until(() => accepted.length > 50);
+    server.kill();
+    await until(async () => (await ready()).code === 503);
+    deepEqual(await ready(), { code: 503, status: 'degraded' });
+    await until(() => refusals.size > 0);
+    const before = accepted.length;
+    server = await startPostgres({ dir });
+    await until(() => accepted.length > before + 50);
+    loading = false;
+    await Promise.all(loads);
+    for (const orderId of accepted) await running.reaches(orderId, 'COMPLETED');
+    await until(async () => (await ready()).status === 'ready');
+    deepEqual([...refusals], ['Error: 503 STORE_UNAVAILABLE']);
+    await sound(running);
+  });
+});
