@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { Flush, type Prepared } from './flush.ts';
 
 export interface Statement {
   /** Prepared once per session under this name; without one it is sent as it is. */
@@ -23,7 +24,7 @@ export type Outcome =
 
 /** One connection. When it is lost it stays so: the pool opens another. */
 export interface Session {
-  /** Everything in one write, and all answers. Each statement is tried, but in a transaction those after a failed one fail too. */
+  /** Everything in one write, and all answers; after a statement that fails none is carried out, a COMMIT neither. */
   flush(statements: readonly Statement[]): Promise<Outcome>;
   lost(): Error | undefined;
   /** Cuts the connection: what runs on it is given up. */
@@ -42,8 +43,6 @@ export interface SessionOptions {
   readonly onLost: (session: Session, error: Error) => void;
 }
 
-const asWritten = { getTypeParser: () => (value: string) => value };
-
 export async function openSession(options: SessionOptions): Promise<Session> {
   const socket = new Socket(); // ours, so that a flush can be one write
   const client = new pg.Client({
@@ -51,10 +50,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeout,
     keepAlive: true,
-    pipeline: true,
-    types: asWritten as unknown as pg.CustomTypesConfig,
     stream: () => socket,
   });
+  const prepared: Prepared = new Map();
   let lost: Error | undefined;
   let connected = false;
   const lose = (error: Error): void => {
@@ -70,14 +68,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (lost !== undefined) return { ok: false, at: 0, error: lost };
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${options.answerTimeout} ms`)), options.answerTimeout);
     socket.cork();
-    const answers = statements.map((statement) => client.query({ ...statement, rowMode: 'array' } as pg.QueryArrayConfig));
+    const { outcome } = client.query(new Flush(statements, prepared));
     socket.uncork();
-    const settled = await Promise.allSettled(answers);
-    clearTimeout(timer);
-    const at = settled.findIndex((answer) => answer.status === 'rejected');
-    const failed = settled[at];
-    if (failed?.status === 'rejected') return { ok: false, at, error: failed.reason as Error };
-    return { ok: true, replies: settled.map((answer) => (answer as PromiseFulfilledResult<Reply>).value) };
+    try {
+      return await outcome;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   const session: Session = {
@@ -91,8 +88,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   try {
     await client.connect();
-    const settings = Object.entries(options.settings).map(([name, value]) => `set ${name} = '${value}'`);
-    const set = await flush([{ text: settings.join('; ') }]);
+    const set = await flush(Object.entries(options.settings).map(([name, value]) => ({ text: `set ${name} = '${value}'` })));
     if (!set.ok) throw set.error;
   } catch (error) {
     lose(error as Error);

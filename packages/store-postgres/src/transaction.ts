@@ -55,16 +55,15 @@ export class Transaction {
     if (changes.length === 0 && !this.#begun) return this.#end();
     const lost = this.#session.lost();
     if (lost !== undefined) throw storeError(lost, '');
-    const open = this.#begun;
     const { sent, outcome } = await this.#send([...changes, commit]);
     if (outcome.ok) return this.#end();
     const { at, error } = outcome;
-    if (!isSettled(error, at, sent.length - 1, open)) {
+    if (!isSettled(error, at, sent.length - 1)) {
       this.#session.destroy(error);
       this.#end();
       throw commitUnknown(error);
     }
-    // The COMMIT behind the refusal has ended the transaction.
+    await this.#undo();
     const primaryKey = isRefusal(error) && error.code === '23505' && (await this.#parts.isPrimaryKey(this.#session, error));
     this.#end();
     throw storeError(error, sent[at]?.table || tableOf(error), primaryKey);
@@ -73,11 +72,14 @@ export class Transaction {
   async rollback(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    if (this.#begun && this.#session.lost() === undefined) {
-      const rolledBack = await this.#session.flush([{ text: 'rollback' }]);
-      if (!rolledBack.ok) this.#session.destroy(rolledBack.error); // with its session the server ends the transaction
-    }
+    await this.#undo();
     this.#parts.pool.give(this.#session);
+  }
+
+  async #undo(): Promise<void> {
+    if (!this.#begun || this.#session.lost() !== undefined) return;
+    const rolledBack = await this.#session.flush([{ text: 'rollback' }]);
+    if (!rolledBack.ok) this.#session.destroy(rolledBack.error); // with its session the server ends the transaction
   }
 
   #end(): void {
@@ -98,8 +100,7 @@ export class Transaction {
 }
 
 /** Whether an error leaves no doubt that nothing was committed. */
-function isSettled(error: Error, at: number, commitAt: number, open: boolean): boolean {
-  if (!open && at === 0) return false; // BEGIN itself failed: the statements behind it stood each alone
+function isSettled(error: Error, at: number, commitAt: number): boolean {
   if (isRefusal(error)) return true;
   return at < commitAt && isFarewell(error); // the server ended the session before it came to the COMMIT
 }
