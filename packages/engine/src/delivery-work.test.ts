@@ -47,6 +47,13 @@ describe('a message of a flow', () => {
     deepEqual(repeats, [first, first]);
   });
 
+  test('again after a refusal: the refusal, though by now there would be enough', async () => {
+    const { take, said } = await station(shelf);
+    await take(message('Reserve', one, { amount: 60 }), message('Reserve', two, { amount: 60 }), message('Release', one));
+    await take(message('Reserve', two, { amount: 60 }));
+    deepEqual((await said()).map(({ id }) => id), [`${one}/Reserved`, `${two}/Unavailable`, `${one}/Released`, `${two}/Unavailable`]);
+  });
+
   test('keeps the version that its order began with', async () => {
     const { take, said } = await station(shelf);
     await take(altered(message('Reserve', one, { amount: 30 }), { version: 'older', traceparent: '00-trace' }));

@@ -5,14 +5,14 @@ import { atHand, type Hand, type Job } from './at-hand.ts';
 import { type BatchSetting, runBatch } from './batch.ts';
 import { type Clock, pause } from './clock.ts';
 import { plansOf } from './coordinator/plans.ts';
-import { sagas } from './coordinator/saga.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
 import { type Log, troubleLog } from './log.ts';
 import type { Participant } from './participant.ts';
 import { type Publisher, publisher } from './publisher.ts';
 import { readingsOf } from './reading.ts';
 import { rounds } from './rounds.ts';
-import type { Change, Store, Table } from './store.ts';
+import { tablesOf } from './service-tables.ts';
+import type { Change, Store } from './store.ts';
 import type { ParkedRow } from './tables.ts';
 import type { Transport } from './transport.ts';
 import type { Work } from './work.ts';
@@ -100,12 +100,6 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
       await subscription?.close();
     },
   };
-}
-
-/** Records first, the domain's tables as declared, the sagas last: the one order in which every batch locks. */
-function tablesOf({ tables, coordinates }: Participant): Table[] {
-  const { record, ...others } = tables;
-  return [...(record ? [record] : []), ...Object.values(others), ...(coordinates ? [sagas] : [])];
 }
 
 /** Commits what is at hand, as often as it takes; false: the service stopped first, and the messages come again. */

@@ -1,0 +1,36 @@
+/** A service worked by hand, batch by batch, by the code that its loop runs: for test kits and simulation. */
+import type { Flow } from '@ensemble/flow';
+import { type Committed, runBatch } from './batch.ts';
+import { plansOf } from './coordinator/plans.ts';
+import { type Arrival, worksOf } from './delivery-work.ts';
+import type { Participant } from './participant.ts';
+import { readingsOf } from './reading.ts';
+import { dueRetries } from './retries.ts';
+import { tablesOf } from './service-tables.ts';
+import type { Store } from './store.ts';
+
+export interface ByHand {
+  /** One batch of these messages, as they are on the wire; gives what was committed, as `runBatch` does. */
+  take(values: readonly string[]): AsyncGenerator<Committed, void>;
+  /** One batch of what waits aside and is due at this time. */
+  retry(now: number): AsyncGenerator<Committed, void>;
+}
+
+export interface ByHandSetting {
+  readonly participant: Participant;
+  readonly flows: readonly Flow[];
+  readonly store: Store;
+  readonly newId: () => string;
+}
+
+export async function byHand({ participant, flows, store, newId }: ByHandSetting): Promise<ByHand> {
+  const recipient = { participant, readings: readingsOf(participant, flows), plans: await plansOf(participant, flows, store, 0) };
+  const setting = { store, tables: tablesOf(participant), newId, published: () => [], forget: () => undefined, onAside: () => undefined };
+  const arrival = (value: string, at: number): Arrival => ({ place: `by-hand/0/${at}`, topic: 'by-hand', key: '', value, timestamp: 0 });
+  return {
+    take: (values) => runBatch(setting, values.flatMap((value, at) => worksOf(recipient, arrival(value, at)))),
+    async *retry(now) {
+      yield* runBatch(setting, await dueRetries(store, recipient, now));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** The messages that ask a participant for its operations, one set for each order. */
+import { say } from '@ensemble/engine';
+import { codecOf, type OperationKind } from '@ensemble/flow';
+import type { Interleaving } from '../interleavings.ts';
+import { now } from './world.ts';
+
+/** One message to the participant. */
+export interface Piece {
+  readonly orderId: string;
+  readonly operation: string;
+  readonly kind: OperationKind;
+  /** The message's key. */
+  readonly message: string;
+  /** On the wire. */
+  readonly value: string;
+  /** The store's time when it is taken. */
+  readonly at: number;
+}
+
+export const orderId = (n: number): string => `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+/** Every message that the participant reads in the flow. Errors: one that does not fit its schema, for facts that the setting lacks. */
+export function piecesOf({ participant, flow, facts }: Interleaving): readonly Piece[] {
+  const rows = flow.rows.filter(({ reader }) => reader === participant.name);
+  return facts.flatMap((known, n) =>
+    rows.flatMap(({ on, does }): Piece[] => {
+      if (on.kind !== 'message') return [];
+      const said = say({ flow, by: 'interleavings', orderId: orderId(n + 1), message: on.message, facts: known, at: now });
+      const problem = codecOf(on.message).problem((JSON.parse(said.value) as { data: unknown }).data);
+      if (problem !== null) throw new Error(`the facts of order ${n + 1} do not make a ${on.message.key}: ${problem}`);
+      return [{ orderId: orderId(n + 1), operation: does.name, kind: does.kind, message: on.message.key, value: said.value, at: now }];
+    }),
+  );
+}

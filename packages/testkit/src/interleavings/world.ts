@@ -1,0 +1,108 @@
+/** A participant at a store in memory, to which batches are delivered as its service would take them, faults included. */
+import { outbox, type OutboxRow, type Participant, type Row } from '@ensemble/engine';
+import { byHand } from '@ensemble/engine/by-hand';
+import { EnsembleError, isError } from '@ensemble/errors';
+import type { Flow } from '@ensemble/flow';
+import { type Fault, memoryStore } from '@ensemble/store-memory';
+import type { Piece } from './pieces.ts';
+
+export const now = Date.UTC(2026, 0, 1);
+/** Longer than any pause of what waits aside. */
+const aWhile = 120_000;
+
+export interface Start {
+  readonly participant: Participant;
+  readonly flow: Flow;
+  readonly rows: Readonly<Record<string, readonly Row[]>>;
+}
+
+export type BatchFault = 'none' | 'store away' | 'commit unknown' | 'killed before publishing';
+
+export interface End {
+  /** By the participant's name for the table. */
+  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  /** By message id: each value that was ever said, from memory or as a left-over. */
+  readonly said: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Faults that strike once, where they are set. */
+function faults() {
+  let set: BatchFault = 'none';
+  const fault: Fault = (at) => {
+    const strikes = (set === 'store away' && at === 'commit') || (set === 'commit unknown' && at === 'committed');
+    if (!strikes) return;
+    const code = set === 'store away' ? 'STORE_UNAVAILABLE' : 'STORE_COMMIT_UNKNOWN';
+    set = 'none';
+    throw new EnsembleError(code, 'a fault of the test');
+  };
+  return { fault, arm: (next: BatchFault) => void (set = next) };
+}
+
+export async function delivered({ participant, flow, rows }: Start) {
+  const { fault, arm } = faults();
+  let ids = 0;
+  const store = memoryStore({ now: () => now, fault });
+  const insert = Object.entries(rows).flatMap(([name, insert]) => {
+    const table = participant.tables[name];
+    return table ? [{ table, insert }] : [];
+  });
+  await (await store.begin()).commit(insert);
+  const newId = (): string => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
+  const hand = await byHand({ participant, flows: [flow], store, newId });
+  const said = new Map<string, Set<string>>();
+  const publish = (value: string): void => {
+    const { id } = JSON.parse(value) as { id: string };
+    said.set(id, (said.get(id) ?? new Set()).add(value));
+  };
+
+  async function batch(pieces: readonly Piece[], which: BatchFault = 'none'): Promise<void> {
+    const values = pieces.map(({ value }) => value);
+    arm(which);
+    try {
+      for await (const committed of hand.take(values)) {
+        if (which === 'killed before publishing') continue;
+        for (const { value } of committed.said) publish(value);
+      }
+    } catch (error) {
+      if (!isError(error, 'STORE_UNAVAILABLE', 'STORE_COMMIT_UNKNOWN')) throw error;
+    }
+    arm('none');
+    if (which !== 'none') await batch(pieces); // its offsets were not committed: it comes again
+  }
+
+  return {
+    batch,
+    /** What waits aside is tried again until nothing more comes of it. */
+    async retries(): Promise<void> {
+      for (let tried = 1; tried > 0; ) {
+        tried = 0;
+        for await (const committed of hand.retry(now + aWhile)) {
+          tried += committed.changes.length;
+          for (const { value } of committed.said) publish(value);
+        }
+      }
+    },
+    rows: async () =>
+      Object.fromEntries(
+        await Promise.all(
+          Object.entries(participant.tables).map(async ([name, table]) => {
+            const found = await store.select(table, { orderBy: table.key.map((column) => [column, 'asc'] as const) });
+            return [name, found] as const;
+          }),
+        ),
+      ),
+    async end(): Promise<End> {
+      const left = (await store.select(outbox, {})) as readonly OutboxRow[];
+      for (const { payload } of left) for (const [, , message] of JSON.parse(payload) as [string, string, unknown][]) publish(JSON.stringify(message));
+      return { rows: await this.rows(), said };
+    },
+  };
+}
+
+/** Batches, then whatever waits aside. */
+export async function deliver(start: Start, batches: readonly (readonly Piece[])[], which: readonly BatchFault[] = []): Promise<End> {
+  const world = await delivered(start);
+  for (const [n, pieces] of batches.entries()) await world.batch(pieces, which[n]);
+  await world.retries();
+  return world.end();
+}
