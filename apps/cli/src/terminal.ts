@@ -8,17 +8,18 @@ export interface Terminal {
   readonly colours: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch;
-  /** Runs work that a first Ctrl-C aborts; anything else is left to the system. */
+  /** Runs work that ends with Ctrl-C, or when nobody reads what it says. */
   interruptible<T>(work: (interrupted: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** NO_COLOR: https://no-color.org */
 export function ownTerminal(own: NodeJS.Process): Terminal {
   const { env, stdout, stderr } = own;
-  // Whoever reads our lines may stop reading (ensemble order watch ID | head -1): then nobody wants the rest.
+  // Whoever reads our lines may stop reading (ensemble order watch ID | head -1): a watch ends, a server goes on unheard.
+  const unheard = new AbortController();
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    own.exit(own.exitCode);
+    unheard.abort();
   });
   return {
     out: (line) => void stdout.write(`${line}\n`),
@@ -31,7 +32,7 @@ export function ownTerminal(own: NodeJS.Process): Terminal {
       const interrupt = (): void => controller.abort();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) own.on(signal, interrupt);
       try {
-        return await work(controller.signal);
+        return await work(AbortSignal.any([controller.signal, unheard.signal]));
       } finally {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) own.off(signal, interrupt);
       }
