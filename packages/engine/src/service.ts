@@ -15,7 +15,7 @@ import { tablesOf } from './service-tables.ts';
 import type { Change, Store } from './store.ts';
 import type { ParkedRow } from './tables.ts';
 import type { Transport } from './transport.ts';
-import type { Work } from './work.ts';
+import { nothing, type Work } from './work.ts';
 
 export interface ServiceSetting {
   readonly participant: Participant;
@@ -97,6 +97,8 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
       hands.close();
       await timers;
       await publishing.close(publishGrace);
+      // What went out is not left behind for others to say again.
+      if (publishing.published().length > 0) await decide({ deliveries: [], jobs: [{ keys: () => [], decide: () => nothing, parks: null }] });
       await subscription?.close();
     },
   };
