@@ -1,6 +1,6 @@
 export { audit } from './audit.ts';
 export { brokerTransport, logTransport } from './broker.ts';
-export { flows, participants } from './catalogue.ts';
+export { flows, participants, topicsOf } from './catalogue.ts';
 export { type Closing, closings } from './closing.ts';
 export { complete, type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
 export { databaseName, type DatabaseServer, openStores } from './databases.ts';

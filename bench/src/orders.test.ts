@@ -1,0 +1,23 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { test } from 'node:test';
+import { flows } from '@ensemble/server';
+import type { Flow } from '@ensemble/flow';
+import { declines, orders } from './orders.ts';
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
+const share = (percent: number): number[] => numbers(100).filter((number) => declines(number, percent));
+
+test('declined orders are spread evenly', () => {
+  deepEqual(share(5), [19, 39, 59, 79, 99]);
+  deepEqual([share(0).length, share(100).length, numbers(1_000).filter((number) => declines(number, 2.5)).length], [0, 100, 25]);
+});
+
+test('an order by its number', () => {
+  const placement = orders(flows[0] as Flow, 5);
+  const { customerId, facts } = placement(1_119);
+  deepEqual(
+    { customerId, facts },
+    { customerId: 'customer-120', facts: { lines: [{ productId: 'product-20', quantity: 1 }], paymentMethod: 'declined-card' } },
+  );
+  equal(placement(1_118).facts['paymentMethod'], 'wallet');
+});

@@ -1,0 +1,104 @@
+/** What one run found, as --json gives it. */
+import type { AboutServers } from './servers.ts';
+import type { Moment } from './processes.ts';
+import { type Percentiles, percentilesOf, type Span, spans, type Tally } from './tally.ts';
+
+export interface Result {
+  readonly servers: AboutServers;
+  /** Of the measured time. */
+  readonly seconds: number;
+  readonly ordersPerSecond: number;
+  readonly messagesPerSecond: number;
+  /** Of the orders that ended: 0 to 1. */
+  readonly compensated: number;
+  readonly milliseconds: Readonly<Record<Span, Percentiles>>;
+  /** Microseconds for each order; null: it runs elsewhere, or this system does not tell. */
+  readonly cpuPerOrder: { readonly node: number | null; readonly postgres: number | null; readonly java: number | null };
+  /** 0 to 1 of all processors; others: what neither this process nor the servers it started used; null: this system does not tell. */
+  readonly processors: { readonly busy: number; readonly others: number; readonly stolen: number } | null;
+  readonly services: readonly ServiceResult[];
+  /** Resident bytes at the end of the measured time. */
+  readonly memory: { readonly node: number; readonly java: number | null };
+  readonly orders: OrderCounts;
+  /** null: it was not asked for. */
+  readonly audit: { readonly findings: readonly string[]; readonly seconds: number } | null;
+  /** null: nothing was run beside it. */
+  readonly beside: BesideResult | null;
+}
+
+/** Of the whole run. */
+export interface OrderCounts {
+  readonly placed: number;
+  readonly refused: number;
+  /** Sagas that did not end. */
+  readonly unfinished: number;
+  /** Orders that ended, and whose history does not say so. */
+  readonly untold: number;
+}
+
+export interface ServiceResult {
+  readonly service: string;
+  readonly batchesPerSecond: number;
+  /** Mean works of a batch: messages, or orders placed. */
+  readonly size: number;
+  /** Mean from a batch's begin to its commit. */
+  readonly milliseconds: number;
+}
+
+export interface BesideResult {
+  /** The last it printed. */
+  readonly line: string;
+  readonly ordersPerSecond: number | null;
+  /** Ours through its. */
+  readonly ratio: number | null;
+}
+
+export type Figures = Pick<
+  Result,
+  'seconds' | 'ordersPerSecond' | 'messagesPerSecond' | 'compensated' | 'milliseconds' | 'cpuPerOrder' | 'processors' | 'services'
+>;
+
+export function figures(tally: Tally, began: Moment, over: Moment): Figures {
+  const seconds = (over.at - began.at) / 1_000;
+  const spent = (of: 'node' | 'postgres' | 'java'): number | null => {
+    const [before, after] = [began[of], over[of]];
+    return before === null || after === null ? null : after - before;
+  };
+  const perOrder = (cpu: number | null): number | null => (cpu === null || tally.ended === 0 ? null : (cpu * 1e6) / tally.ended);
+  return {
+    seconds,
+    ordersPerSecond: tally.ended / seconds,
+    messagesPerSecond: tally.messages / seconds,
+    compensated: tally.ended === 0 ? 0 : tally.compensated / tally.ended,
+    milliseconds: Object.fromEntries(spans.map((span) => [span, percentilesOf(tally, span)])) as Record<Span, Percentiles>,
+    cpuPerOrder: { node: perOrder(spent('node')), postgres: perOrder(spent('postgres')), java: perOrder(spent('java')) },
+    processors: processors(began, over, [spent('node'), spent('postgres'), spent('java')]),
+    services: [...tally.services]
+      .map(([service, { batches, works, milliseconds }]) => ({
+        service,
+        batchesPerSecond: batches / seconds,
+        size: works / batches,
+        milliseconds: milliseconds / batches,
+      }))
+      .toSorted((a, b) => (a.service < b.service ? -1 : 1)),
+  };
+}
+
+function processors(began: Moment, over: Moment, ours: readonly (number | null)[]): Result['processors'] {
+  if (!began.machine || !over.machine) return null;
+  const all = over.machine.all - began.machine.all;
+  const busy = over.machine.busy - began.machine.busy;
+  const known = ours.reduce<number>((sum, cpu) => sum + (cpu ?? 0), 0);
+  return { busy: busy / all, others: Math.max(0, busy - known) / all, stolen: (over.machine.stolen - began.machine.stolen) / all };
+}
+
+/** Of an even number the mean of the two in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+/** Every order ended, said so, and holds together. */
+export const isRight = ({ orders, audit }: Result): boolean =>
+  orders.unfinished === 0 && orders.untold === 0 && (audit === null || audit.findings.length === 0);
