@@ -20,10 +20,42 @@ const expected = new Map(paths(createOrder).map(({ name, messages }) => [name, m
 
 const refused: readonly (readonly [path: string, order: Order])[] = [
   ['completed', {}],
-  ['completed', { lines: [{ productId: 'mouse', quantity: 1 }, { productId: 'monitor', quantity: 2 }] }],
-  ['order.create refused', { lines: [{ productId: 'mouse', quantity: 1 }, { productId: 'mouse', quantity: 1 }] }],
-  ['product.validate invalid', { lines: [{ productId: 'mouse', quantity: 1 }, { productId: 'unicorn', quantity: 1 }] }],
-  ['inventory.reserve unavailable', { lines: [{ productId: 'mouse', quantity: 1 }, { productId: 'lamp', quantity: 1 }] }],
+  [
+    'completed',
+    {
+      lines: [
+        { productId: 'mouse', quantity: 1 },
+        { productId: 'monitor', quantity: 2 },
+      ],
+    },
+  ],
+  [
+    'order.create refused',
+    {
+      lines: [
+        { productId: 'mouse', quantity: 1 },
+        { productId: 'mouse', quantity: 1 },
+      ],
+    },
+  ],
+  [
+    'product.validate invalid',
+    {
+      lines: [
+        { productId: 'mouse', quantity: 1 },
+        { productId: 'unicorn', quantity: 1 },
+      ],
+    },
+  ],
+  [
+    'inventory.reserve unavailable',
+    {
+      lines: [
+        { productId: 'mouse', quantity: 1 },
+        { productId: 'lamp', quantity: 1 },
+      ],
+    },
+  ],
   ['payment.charge declined', { paymentMethod: 'declined-card' }],
   ['payment.charge declined', { paymentMethod: 'bitcoin' }],
   ['payment.charge declined', { lines: [{ productId: 'monitor', quantity: 100 }] }],

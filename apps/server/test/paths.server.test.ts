@@ -17,7 +17,11 @@ function harness(connect: (installation: string) => Transport): PathsHarness {
       const { databaseUrl } = testServers();
       const installation = `paths_${randomBytes(6).toString('hex')}`;
       const server = { adminUrl: databaseUrl, secret: installation, embedded: false };
-      const stores = await openStores(participants, server, { config: complete({ installation }), log: silentLog, closing: () => undefined });
+      const stores = await openStores(participants, server, {
+        config: complete({ installation }),
+        log: silentLog,
+        closing: () => undefined,
+      });
       const transport = connect(installation);
       opened.push({ transport, stores });
       return { transport, stores, log: silentLog };
@@ -30,5 +34,11 @@ function harness(connect: (installation: string) => Transport): PathsHarness {
   };
 }
 
-pathsSuite('the PostgreSQL log', harness((installation) => postgresTransport({ url: testServers().databaseUrl, schema: installation })));
-pathsSuite('Kafka', harness((installation) => kafkaTransport({ brokers: [testServers().kafkaBrokers], clientId: installation, prefix: `${installation}.` })));
+pathsSuite(
+  'the PostgreSQL log',
+  harness((installation) => postgresTransport({ url: testServers().databaseUrl, schema: installation })),
+);
+pathsSuite(
+  'Kafka',
+  harness((installation) => kafkaTransport({ brokers: [testServers().kafkaBrokers], clientId: installation, prefix: `${installation}.` })),
+);

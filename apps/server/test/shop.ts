@@ -49,7 +49,16 @@ export function impatient(flow: Flow): Flow {
 
 export async function startShop(setting: ShopSetting): Promise<Shop> {
   const { transport, stores, participants = allParticipants, flows = allFlows } = setting;
-  const system = await startSystem({ participants, flows, transport, stores, partitions: 3, clock: systemClock, log: setting.log, slot: '1' });
+  const system = await startSystem({
+    participants,
+    flows,
+    transport,
+    stores,
+    partitions: 3,
+    clock: systemClock,
+    log: setting.log,
+    slot: '1',
+  });
   const heard = new Map<string, Map<string, Envelope>>();
   const ear = await transport.subscribe({ group: 'listener', member: 'listener-1', topics: topicsOf(flows) });
   const listening = listen();
@@ -65,9 +74,13 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
   const cancel = (orderId: string): Promise<void> => gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
 
   async function listen(): Promise<void> {
-    for (let taken = await ear.take({ messages: 500, bytes: 1 << 20 }); taken.length > 0; taken = await ear.take({ messages: 500, bytes: 1 << 20 })) {
-      for (const { value } of taken) {
-        const envelope = unseal(value);
+    for (
+      let taken = await ear.take({ messages: 500, bytes: 1 << 20 });
+      taken.length > 0;
+      taken = await ear.take({ messages: 500, bytes: 1 << 20 })
+    ) {
+      for (const { value, timestamp } of taken) {
+        const envelope = unseal(value, timestamp);
         const about = heard.get(envelope.subject) ?? new Map<string, Envelope>();
         heard.set(envelope.subject, about.set(envelope.id, envelope));
       }
@@ -82,7 +95,10 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     async cancelThenPlace(order) {
       const orderId = randomUUID();
       await cancel(orderId);
-      await until(() => heard.has(orderId));
+      await until(
+        () => heard.has(orderId),
+        () => 'no word of the cancel',
+      );
       return place(orderId, order);
     },
     said: (orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
