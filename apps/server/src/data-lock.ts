@@ -5,10 +5,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 
 /** How long a process that was killed may still seem to be there: milliseconds. */
-const patience = 2_000;
+const patience = 1_000;
+
+export interface DataLock {
+  release(): Promise<void>;
+}
 
 /** Errors: DATA_IN_USE, naming who has it. */
-export async function lockData(adminUrl: string, dataDir: string): Promise<{ release(): Promise<void> }> {
+export async function lockData(adminUrl: string, dataDir: string): Promise<DataLock> {
   const key = createHash('sha256').update(dataDir).digest().readBigInt64BE();
   const client = new pg.Client({
     connectionString: adminUrl,

@@ -33,7 +33,11 @@ export async function openStores(
     participants.map(async (participant) => {
       const url = await prepareDatabase(participant, server, config);
       const applicationName = `ensemble ${participant.name} ${config.slot}`;
-      const store = postgresStore({ url, applicationName, log: (line) => log.warn({ service: participant.name }, line) });
+      const store = postgresStore({
+        url,
+        applicationName,
+        log: (line) => log.warn({ service: participant.name, problem: line }, 'its database'),
+      });
       closing('a store', () => store.close());
       if (config.demo) await seedDemo(participant, store);
       return [participant.name, store] as const;

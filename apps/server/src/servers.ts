@@ -1,20 +1,32 @@
 /** The servers below the services: those of the configuration, or embedded ones in the data directory. */
+import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { startKafka } from '@ensemble/local-kafka';
-import { startPostgres } from '@ensemble/local-postgres';
+import { type LocalKafka, startKafka } from '@ensemble/local-kafka';
+import { type LocalPostgres, startPostgres } from '@ensemble/local-postgres';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Closing } from './closing.ts';
 import type { Config, Env } from './config.ts';
-import { lockData } from './data-lock.ts';
+import { type DataLock, lockData } from './data-lock.ts';
 import type { DatabaseServer } from './databases.ts';
+import { keepServer } from './kept-server.ts';
 
 /** Told what takes more than two seconds, and what is done for the first time. */
 export type Progress = (line: string) => void;
 
+/** What a server is opened with. */
+export interface Ground {
+  readonly config: Config;
+  readonly env: Env;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly closing: Closing;
+}
+
 /** null where every service has a database of its own elsewhere, and nothing else needs one. Errors: POSTGRES_DID_NOT_START, DATA_IN_USE. */
-export async function openDatabaseServer(config: Config, env: Env, progress: Progress, closing: Closing): Promise<DatabaseServer | null> {
+export async function openDatabaseServer(ground: Ground): Promise<DatabaseServer | null> {
+  const { config, env, closing } = ground;
   if (config.databaseUrl !== '') {
     if (config.broker === 'kafka' && config.kafkaBrokers === '' && !config.ephemeral) {
       const lock = await lockData(config.databaseUrl, config.dataDir);
@@ -23,14 +35,31 @@ export async function openDatabaseServer(config: Config, env: Env, progress: Pro
     return { adminUrl: config.databaseUrl, secret: secretOf(config.databaseUrl, env), embedded: false };
   }
   if (config.broker === 'kafka' && config.services.every((name) => config.databaseUrls[name])) return null;
-  if (!existsSync(join(config.dataDir, 'postgres'))) progress(`Making a PostgreSQL in ${config.dataDir} …`);
-  const server = await startPostgres({ dir: config.dataDir, ephemeral: config.ephemeral, log: progress });
-  // Another process may be at work with it: only behind the lock is the server ours to stop.
-  const lock = config.ephemeral ? undefined : await lockData(server.url, config.dataDir);
+  return config.ephemeral ? ephemeralPostgres(ground) : embeddedPostgres(ground);
+}
+
+async function ephemeralPostgres({ config, progress, closing }: Ground): Promise<DatabaseServer> {
+  const server = await startPostgres({ dir: config.dataDir, ephemeral: true, log: progress });
   closing('PostgreSQL', () => server.stop());
-  if (lock) closing('the lock of the data directory', () => lock.release());
-  const secret = config.ephemeral ? randomBytes(32).toString('base64url') : keptSecret(join(config.dataDir, 'secret'));
-  return { adminUrl: server.url, secret, embedded: true };
+  return { adminUrl: server.url, secret: newSecret(), embedded: true };
+}
+
+async function embeddedPostgres({ config: { dataDir }, progress, closing, log }: Ground): Promise<DatabaseServer> {
+  if (!existsSync(join(dataDir, 'postgres'))) progress(`Making a PostgreSQL in ${dataDir} …`);
+  let lock: DataLock | undefined;
+  const start = async (): Promise<LocalPostgres> => {
+    const server = await startPostgres({ dir: dataDir, log: progress });
+    // Another process may be at work with it: only behind the lock is the server ours to stop.
+    lock = await lockData(server.url, dataDir);
+    return server;
+  };
+  const first = await start();
+  const kept = keepServer(first, { what: 'PostgreSQL', port: first.port, start, log });
+  closing('PostgreSQL', async () => {
+    await lock?.release();
+    await kept.stop();
+  });
+  return { adminUrl: first.url, secret: keptSecret(join(dataDir, 'secret')), embedded: true };
 }
 
 /** Every process that is given the same works out the same passwords, and none is written down anywhere. */
@@ -41,24 +70,29 @@ function secretOf(databaseUrl: string, env: Env): string {
   throw new EnsembleError('CONFIG_INVALID', why);
 }
 
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
 function keptSecret(path: string): string {
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  if (!existsSync(path)) writeFileSync(path, newSecret(), { mode: 0o600, flag: 'wx' });
   return readFileSync(path, 'utf8');
 }
 
 /** host:port of the brokers. Errors: KAFKA_NEEDS_JAVA, KAFKA_NEEDS_MAVEN, KAFKA_NOT_INSTALLED, KAFKA_DID_NOT_START. */
-export async function openKafka(config: Config, env: Env, progress: Progress, closing: Closing): Promise<readonly string[]> {
-  if (config.kafkaBrokers !== '') return config.kafkaBrokers.split(',').map((broker) => broker.trim());
-  mkdirSync(config.dataDir, { recursive: true });
-  const dir = config.ephemeral ? mkdtempSync(join(config.dataDir, 'kafka-')) : join(config.dataDir, 'kafka');
-  const cache = env['ENSEMBLE_KAFKA_CACHE'] ?? join(config.dataDir, 'kafka-jars');
-  if (!config.ephemeral && !existsSync(dir)) progress('Starting an Apache Kafka; the first time it is fetched from Maven Central …');
-  const broker = await startKafka({ dir, cache, progress, env: { ...env } });
+export async function openKafka({ config, env, log, progress, closing }: Ground): Promise<readonly string[]> {
+  const { dataDir, ephemeral, kafkaBrokers } = config;
+  if (kafkaBrokers !== '') return kafkaBrokers.split(',').map((broker) => broker.trim());
+  mkdirSync(dataDir, { recursive: true });
+  const dir = ephemeral ? mkdtempSync(join(dataDir, 'kafka-data-')) : join(dataDir, 'kafka-data');
+  const cache = env['ENSEMBLE_KAFKA_CACHE'] ?? join(dataDir, 'kafka');
+  if (!existsSync(cache)) progress('Fetching Apache Kafka from Maven Central, this first time only …');
+  const start = (): Promise<LocalKafka> => startKafka({ dir, cache, progress, env: { ...env } });
+  const first = await start();
+  const kept = keepServer(first, { what: 'Kafka', port: Number(first.brokers.split(':')[1]), start, log });
   closing('Kafka', async () => {
-    await broker.stop();
-    if (config.ephemeral) rmSync(dir, { recursive: true, force: true });
+    await kept.stop();
+    if (ephemeral) rmSync(dir, { recursive: true, force: true });
   });
-  return [broker.brokers];
+  return [first.brokers];
 }
 
 /** Errors: PORT_IN_USE for a port that somebody else listens on; others as they are. */

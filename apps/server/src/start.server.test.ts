@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -117,6 +117,17 @@ describe('embedded in a data directory', () => {
     const second = await start({ dataDir });
     await second.reaches(orderId, 'COMPLETED');
     await second.stop();
+  });
+
+  test('its server, killed, is started again, and orders go on', async (t) => {
+    const running = await start({ dataDir });
+    t.after(() => running.stop());
+    const pid = Number(readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const orderId = await running.place();
+    process.kill(pid, 'SIGKILL');
+    await until(async () => (await fetch(`${running.url}/ready`)).status === 503);
+    await running.reaches(orderId, 'COMPLETED');
+    await running.reaches(await running.place(), 'COMPLETED');
   });
 
   test('ephemeral data is gone afterwards', async () => {

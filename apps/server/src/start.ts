@@ -8,8 +8,9 @@ import { complete, type Config, type Env } from './config.ts';
 import { type DatabaseServer, openStores } from './databases.ts';
 import { listen } from './http/listen.ts';
 import { openLog } from './logging.ts';
+import { outages } from './outages.ts';
 import { firstScreen } from './first-screen.ts';
-import { openDatabaseServer, openKafka, type Progress } from './servers.ts';
+import { type Ground, openDatabaseServer, openKafka, type Progress } from './servers.ts';
 import { startSystem, type System } from './system.ts';
 
 export interface Io {
@@ -48,10 +49,12 @@ export async function startEnsemble(given: Partial<Config>, io: Io): Promise<Run
 
 async function open(config: Config, io: Io, log: Log, closing: Closing, stop: () => Promise<void>): Promise<Running> {
   const chosen = participants.filter(({ name }) => config.services.includes(name));
+  const told = outages(log);
+  closing('the watch for outages', () => told.close());
   const http = await listen(config, log);
   closing('HTTP', () => http.close());
   const progress: Progress = (line) => io.out(line);
-  const { server, transport, stores, where } = await openBelow(config, chosen, { io, log, progress, closing });
+  const { server, transport, stores, where } = await openBelow(chosen, { config, env: io.env, log: told.log, progress, closing });
   closing('the HTTP requests', () => http.close());
   const system = await startSystem({
     participants: chosen,
@@ -60,10 +63,11 @@ async function open(config: Config, io: Io, log: Log, closing: Closing, stop: ()
     stores,
     partitions: config.partitions,
     clock: systemClock,
-    log,
+    log: told.log,
     slot: config.slot,
   });
   closing('the services', () => system.stop());
+  told.watch(system);
   http.ready({ system, config, log });
   for (const line of firstScreen({ url: http.url, config, database: databaseWords(config, server), broker: where })) io.out(line);
   return { url: http.url, system, config, stop };
@@ -83,27 +87,34 @@ interface Below {
   readonly where: string;
 }
 
-async function openBelow(
-  config: Config,
-  chosen: readonly Participant[],
-  { io, log, progress, closing }: { io: Io; log: Log; progress: Progress; closing: Closing },
-): Promise<Below> {
-  const server = await openDatabaseServer(config, io.env, progress, closing);
+async function openBelow(chosen: readonly Participant[], ground: Ground): Promise<Below> {
+  const { config, log, closing, progress } = ground;
+  const server = await openDatabaseServer(ground);
   const closed = (transport: Transport): Transport => {
     closing('the transport', () => transport.close());
     return transport;
   };
   const transportOf = async (): Promise<readonly [Transport, string]> => {
     if (config.broker === 'kafka') {
-      const brokers = await openKafka(config, io.env, progress, closing);
+      const brokers = await openKafka(ground);
       return [closed(brokerTransport(brokers, config, log)), `Apache Kafka at ${brokers.join(', ')}`];
     }
     if (!server) throw new EnsembleError('CONFIG_INVALID', 'The log of broker postgres needs a DATABASE_URL, or the embedded server.');
     return [closed(await logTransport(server, config, log)), 'a log in PostgreSQL'];
   };
   const broker = transportOf();
-  const databases = openStores(chosen, server, { config, log, closing });
+  const databases = toldWhenSlow(openStores(chosen, server, { config, log, closing }), progress, 'Preparing the databases …');
   await Promise.allSettled([broker, databases]); // both have ended before what they opened is closed again
   const [[transport, where], stores] = await Promise.all([broker, databases]);
   return { server, transport, stores, where };
+}
+
+/** A person who waits for more than two seconds is told what for. */
+async function toldWhenSlow<T>(work: Promise<T>, progress: Progress, line: string): Promise<T> {
+  const timer = setTimeout(() => progress(line), 2_000);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
 }

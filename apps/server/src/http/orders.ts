@@ -70,7 +70,7 @@ export function orders(app: FastifyInstance, { here, ending }: Hall): void {
     return { orderId: order.orderId, status: order.status, entries: timeline };
   });
 
-  app.get<OrderParams>('/api/orders/:orderId/events', async (request, reply) =>
+  app.get<OrderParams>('/api/orders/:orderId/events', { exposeHeadRoute: false }, async (request, reply) =>
     streamEvents(here(), idOf(request), request, reply, ending),
   );
 

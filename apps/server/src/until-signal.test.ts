@@ -1,0 +1,42 @@
+import { deepEqual } from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { until } from '../test/until.ts';
+
+const source = new URL('./until-signal.ts', import.meta.url).href;
+
+/** A process whose stop resolves, or never does. */
+function program(stop: string) {
+  const script = `
+    import { runUntilSignal } from ${JSON.stringify(source)};
+    setInterval(() => undefined, 1000);
+    const running = { stop: () => ${stop} };
+    const io = { out: (line) => console.log(line.trim()), env: {} };
+    setImmediate(() => console.log('up'));
+    process.exit(await runUntilSignal(running, io));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  return { child, ended: once(child, 'close') as Promise<[number | null]>, lines: () => said.trim().split('\n') };
+}
+
+const asked = 'Stopping: what was begun is finished first. Once more stops it now.';
+
+test('a signal stops it cleanly', async () => {
+  const { child, ended, lines } = program('Promise.resolve()');
+  await until(() => lines().includes('up'));
+  child.kill('SIGTERM');
+  deepEqual([(await ended)[0], lines()], [0, ['up', asked, 'Stopped.']]);
+});
+
+test('a second one ends it now', async () => {
+  const { child, ended, lines } = program('new Promise(() => undefined)');
+  await until(() => lines().includes('up'));
+  child.kill('SIGINT');
+  await until(() => lines().includes(asked));
+  child.kill('SIGINT');
+  deepEqual([(await ended)[0], lines()], [130, ['up', asked]]);
+});
