@@ -44,7 +44,7 @@ test('an order from the moment it is due until its history says how it ended', (
   history(flying, 'a', 'RUNNING');
   state.now = 12;
   saga(flying, 'a', 'COMPLETED');
-  equal(flying.underWay(), 1);
+  deepEqual([flying.unfinished(), flying.underWay()], [0, 1]);
   state.now = 32;
   history(flying, 'a', 'COMPLETED');
   equal(flying.underWay(), 0);

@@ -22,7 +22,9 @@ export interface Counts {
 
 export interface Flights {
   readonly counts: Readonly<Counts>;
-  /** Orders that have ended and whose history row does not say so yet, and those that have not ended. */
+  /** Orders whose saga has not ended. */
+  unfinished(): number;
+  /** Those, and the ones that have ended and whose history row does not say so yet. */
   underWay(): number;
   /** Counts anew from here; gives what was counted until now. */
   turn(): Tally;
@@ -69,6 +71,7 @@ export function flights(now: () => number, ended: () => void): Flights {
 
   return {
     counts,
+    unfinished: () => counts.placed - counts.refused - counts.ended,
     underWay: () => flying.size,
     turn() {
       const counted = tally;

@@ -15,7 +15,7 @@ export function progress(flying: Flights, say: (line: string) => void): Progress
   const timer = setInterval(() => {
     const rate = ((flying.counts.ended - ended) * 1_000) / (performance.now() - at);
     [ended, at] = [flying.counts.ended, performance.now()];
-    say(`${phase}: ${Math.round(rate)} orders/s, ${flying.underWay()} under way`);
+    say(`${phase}: ${Math.round(rate)} orders/s, ${flying.unfinished()} under way`);
   }, interval);
   return {
     now(begun) {

@@ -132,8 +132,8 @@ async function landed(flying: Flights, signal: AbortSignal): Promise<void> {
 }
 
 function countsOf(flying: Flights): OrderCounts {
-  const { placed, refused, ended } = flying.counts;
-  const unfinished = placed - refused - ended;
+  const { placed, refused } = flying.counts;
+  const unfinished = flying.unfinished();
   return { placed, refused, unfinished, untold: flying.underWay() - unfinished };
 }
 
