@@ -116,12 +116,13 @@ function watch(orderId) {
   });
 }
 
-/** Entries are a set in the order of time: one that comes again, or late, finds its place. */
+/** Entries are a set, sorted by their place in the flow: one that comes again, or late, finds its own. */
 function addEntry(entry) {
   const list = $('timeline');
   const all = [...list.children];
   if (all.some((item) => item.dataset.id === entry.id)) return;
-  const item = element('li', '', { 'data-id': entry.id, 'data-time': entry.time });
+  const place = { rank: entry.rank, time: entry.time };
+  const item = element('li', '', { 'data-id': entry.id, 'data-place': JSON.stringify(place) });
   item.append(
     element('time', clock(entry.time), { datetime: entry.time }),
     ' ',
@@ -129,8 +130,10 @@ function addEntry(entry) {
     ` ${entry.by}`,
     changes(entry.changed),
   );
-  list.insertBefore(item, all.find((other) => other.dataset.time > entry.time) ?? null);
+  list.insertBefore(item, all.find((other) => isAfter(JSON.parse(other.dataset.place), place)) ?? null);
 }
+
+const isAfter = (a, b) => a.rank > b.rank || (a.rank === b.rank && a.time > b.time);
 
 function changes({ pricedLines, lines, total, currency, reason, paymentId, productId }) {
   const parts = [];

@@ -30,6 +30,8 @@ export interface OrderView {
 /** One message about an order, and the facts that it told. */
 export interface EntryView {
   readonly id: string;
+  /** Its place in the flow: a timeline is sorted by it, and only then by time, for the services' clocks differ a little. */
+  readonly rank: number;
   readonly time: string;
   readonly by: string;
   readonly message: string;
@@ -72,8 +74,9 @@ export function acceptedView(flows: readonly Flow[], { orderId, customerId, flow
   return orderView(flows, { orderId, flow, status: 'ACCEPTED', customerId, ...nothing, createdAt: acceptedAt, updatedAt: acceptedAt });
 }
 
-const entryView = ({ id, at, by, message, status, changed }: Told): EntryView => ({
+const entryView = ({ id, rank, at, by, message, status, changed }: Told): EntryView => ({
   id,
+  rank,
   time: time(at),
   by,
   message,
