@@ -30,7 +30,10 @@ export function command(run: (setting: Setting) => Promise<void>): Command {
     .addOption(new Option('--flow <name>', 'what the orders run').choices(flows.map(({ name }) => name)).default(flows[0]?.name))
     .addOption(new Option('--declined <percent>', 'of the orders are declined and compensated').argParser(percent).default(5))
     .option('--json', 'one JSON document instead of text', false)
-    .option('--no-audit', 'do not look afterwards whether every order ended right (it reads all rows: 1 GB of memory for each 130,000 orders)')
+    .option(
+      '--no-audit',
+      'do not look afterwards whether every order ended right (it reads all rows: 1 GB of memory for each 130,000 orders)',
+    )
     .option('--data <directory>', 'where the servers it starts have their data, and the disk that is measured; default: a temporary folder')
     .option('--keep', 'leave data and databases as they are at the end, and say where', false)
     .option('--beside <command>', 'after each run, run this too; if its last line says "N orders/s", print the ratio, pair by pair')
