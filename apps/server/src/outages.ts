@@ -8,11 +8,13 @@ import type { System } from './system.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 const lookEvery = 250;
+/** Something that is tried again until it works. */
+const isTrouble = (fields: Fields): boolean => 'problem' in fields || String(fields['code']).endsWith('_UNAVAILABLE');
 /** How long a trouble waits for the outage that explains it: milliseconds. */
 const hold = 1_000;
 
 export interface Outages {
-  /** For services, stores and transports. A trouble is a warning with a `problem`. */
+  /** For services, stores and transports. A trouble is a warning with a `problem`, or with the code of something that is away. */
   readonly log: Log;
   watch(system: Pick<System, 'health'>): void;
   close(): Promise<void>;
@@ -52,7 +54,7 @@ export function outages(log: Log, now: () => number = Date.now): Outages {
     log: {
       info: (fields, words) => log.info(fields, words),
       warn(fields, words) {
-        if ('problem' in fields) held.push({ fields, words, at: now() });
+        if (isTrouble(fields)) held.push({ fields, words, at: now() });
         else log.warn(fields, words);
       },
       error: (fields, words) => log.error(fields, words),

@@ -67,6 +67,7 @@ async function open(config: Config, io: Io, log: Log, closing: Closing, stop: ()
     slot: config.slot,
   });
   closing('the services', () => system.stop());
+  closing('the watch for outages', () => told.close()); // first of all: what is closed on purpose is no outage
   told.watch(system);
   http.ready({ system, config, log });
   for (const line of firstScreen({ url: http.url, config, database: databaseWords(config, server), broker: where })) io.out(line);
