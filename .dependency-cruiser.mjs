@@ -5,7 +5,7 @@
 
 const test = '\\.test\\.ts$';
 /** What the tests of one package share. */
-const testSupport = '/test-[^/]*\\.ts$';
+const testSupport = '(/test-[^/]*\\.ts$|/fixtures/)';
 const composition = '^(apps|simulator|bench)/';
 /** Adapters: one of several ways to do a thing, chosen where a process is put together and nowhere else. */
 const adapter = '^packages/(store|transport|local)-';
@@ -66,7 +66,7 @@ export default {
     wall(
       'adapters-are-chosen-outside',
       'Which store and which transport is decided where a process is put together.',
-      { path: '^(services|flows|packages/(engine|flow|errors))/', pathNot: test },
+      { path: '^(services|flows|packages/(engine|flow|errors))/', pathNot: [test, testSupport] },
       { path: adapter },
     ),
     wall(

@@ -15,8 +15,18 @@ import { createOrder } from './create-order.flow.ts';
 
 const line = (productId: string, quantity = 1) => ({ productId, quantity });
 const placed = (...lines: readonly ReturnType<typeof line>[]) => ({
-  ...{ customerId: 'ada', lines, paymentMethod: 'wallet', total: 12_300, currency: 'EUR', paymentId: 'pay-1', reason: 'it was refused' },
-  pricedLines: lines.map((each) => ({ ...each, name: each.productId, price: 100 })),
+  customerId: 'ada',
+  lines,
+  paymentMethod: 'wallet',
+  total: 12300,
+  currency: 'EUR',
+  paymentId: 'pay-1',
+  reason: 'it was refused',
+  pricedLines: lines.map((each) => ({
+    ...each,
+    name: each.productId,
+    price: 100,
+  })),
 });
 
 /** Two orders that meet in a product and an account, and one that every service refuses: too much, unknown, declining, twice the same. */

@@ -37,7 +37,12 @@ function given({ linger = 0, listens = true } = {}) {
   const inward = inbox();
   const publishing = publisher({ transport, clock, log: silentLog, service: 'shelf' });
   const hands = atHand({
-    ...{ service: 'shelf', subscription: listens ? inward.subscription : null, publisher: publishing, clock, stopping: stop.signal, linger },
+    service: 'shelf',
+    subscription: listens ? inward.subscription : null,
+    publisher: publishing,
+    clock,
+    stopping: stop.signal,
+    linger,
   });
   const next = async (): Promise<readonly [values: readonly string[], jobs: number]> => {
     const { deliveries, jobs } = await hands.next();
@@ -78,7 +83,13 @@ test('a job does not lose the messages that were being taken', async () => {
 test('no more than a thousand jobs at once; the others at once after', async () => {
   const { next, hands } = given({ listens: false });
   for (let n = 0; n < 1_500; n += 1) void hands.perform(job);
-  deepEqual([await next(), await next()], [[[], 1_000], [[], 500]]);
+  deepEqual(
+    [await next(), await next()],
+    [
+      [[], 1_000],
+      [[], 500],
+    ],
+  );
 });
 
 test('while messages cannot go out none are taken, but jobs are', async () => {

@@ -168,7 +168,10 @@ function decideOne(work: Work, decide: () => Verdict): readonly [Verdict, Error 
 function refuseTooLarge(says: readonly Said[]): void {
   for (const { value, topic } of says)
     if (value.length > maxMessageBytes / 3 && Buffer.byteLength(value) > maxMessageBytes)
-      throw new EnsembleError('MESSAGE_TOO_LARGE', `a message for ${topic} has ${Buffer.byteLength(value)} bytes; ${maxMessageBytes} is the limit`);
+      throw new EnsembleError(
+        'MESSAGE_TOO_LARGE',
+        `a message for ${topic} has ${Buffer.byteLength(value)} bytes; ${maxMessageBytes} is the limit`,
+      );
 }
 
 async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ changes: Change[]; rows: ParkedRow[] }> {

@@ -28,7 +28,11 @@ export async function byHand({ participant, flows, store, newId }: ByHandSetting
   const setting = { store, tables: tablesOf(participant), newId, published: () => [], forget: () => undefined, onAside: () => undefined };
   const arrival = (value: string, at: number): Arrival => ({ place: `by-hand/0/${at}`, topic: 'by-hand', key: '', value, timestamp: 0 });
   return {
-    take: (values) => runBatch(setting, values.flatMap((value, at) => worksOf(recipient, arrival(value, at)))),
+    take: (values) =>
+      runBatch(
+        setting,
+        values.flatMap((value, at) => worksOf(recipient, arrival(value, at))),
+      ),
     async *retry(now) {
       yield* runBatch(setting, await dueRetries(store, recipient, now));
     },

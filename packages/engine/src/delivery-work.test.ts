@@ -17,14 +17,32 @@ describe('a message of a flow', () => {
     deepEqual(await rows(shelf.tables['piles'] as Table), [{ name: 'the pile', available: 70, held: 30, sold: 0 }]);
     deepEqual(await rows(recordsOf(shelf)), [
       {
-        ...{ orderId: one, flow: 'sale', state: 'done', amount: 30, updatedAt: now },
-        answers: { reserve: { outcome: 'reserved', at: now, adds: {} } },
+        orderId: one,
+        flow: 'sale',
+        state: 'done',
+        amount: 30,
+        updatedAt: now,
+        answers: {
+          reserve: {
+            outcome: 'reserved',
+            at: now,
+            adds: {},
+          },
+        },
       },
     ]);
     deepEqual(await said(), [
       {
-        ...{ specversion: '1.0', id: `${one}/Reserved`, source: '/ensemble/shelf', type: 'Reserved', subject: one },
-        ...{ time: new Date(now).toISOString(), flow: 'sale', version: sale.version, cause: `${one}/Reserve`, data: { orderId: one } },
+        specversion: '1.0',
+        id: `${one}/Reserved`,
+        source: '/ensemble/shelf',
+        type: 'Reserved',
+        subject: one,
+        time: new Date(now).toISOString(),
+        flow: 'sale',
+        version: sale.version,
+        cause: `${one}/Reserve`,
+        data: { orderId: one },
       },
     ]);
   });
@@ -32,10 +50,13 @@ describe('a message of a flow', () => {
   test('orders of one batch see each other: the pile is not sold twice', async () => {
     const { take, said } = await station(shelf);
     await take(message('Reserve', one, { amount: 60 }), message('Reserve', two, { amount: 60 }));
-    deepEqual((await said()).map(({ id, data }) => [id, data['reason']]), [
-      [`${one}/Reserved`, undefined],
-      [`${two}/Unavailable`, 'not enough'],
-    ]);
+    deepEqual(
+      (await said()).map(({ id, data }) => [id, data['reason']]),
+      [
+        [`${one}/Reserved`, undefined],
+        [`${two}/Unavailable`, 'not enough'],
+      ],
+    );
   });
 
   test('again, later: the same answer, with the time of the first', async () => {
@@ -51,22 +72,31 @@ describe('a message of a flow', () => {
     const { take, said } = await station(shelf);
     await take(message('Reserve', one, { amount: 60 }), message('Reserve', two, { amount: 60 }), message('Release', one));
     await take(message('Reserve', two, { amount: 60 }));
-    deepEqual((await said()).map(({ id }) => id), [`${one}/Reserved`, `${two}/Unavailable`, `${one}/Released`, `${two}/Unavailable`]);
+    deepEqual(
+      (await said()).map(({ id }) => id),
+      [`${one}/Reserved`, `${two}/Unavailable`, `${one}/Released`, `${two}/Unavailable`],
+    );
   });
 
   test('keeps the version that its order began with', async () => {
     const { take, said } = await station(shelf);
     await take(altered(message('Reserve', one, { amount: 30 }), { version: 'older', traceparent: '00-trace' }));
-    deepEqual((await said()).map(({ version, traceparent }) => [version, traceparent]), [['older', '00-trace']]);
+    deepEqual(
+      (await said()).map(({ version, traceparent }) => [version, traceparent]),
+      [['older', '00-trace']],
+    );
   });
 
   test('says what the participant keeps, too', async () => {
     const { take, said } = await station(till);
     await take(message('Charge', one, { amount: 30 }), message('Print', one));
-    deepEqual((await said()).map(({ type, data }) => [type, data]), [
-      ['Paid', { orderId: one, amount: 30 }],
-      ['Printed', { orderId: one, amount: 30 }],
-    ]);
+    deepEqual(
+      (await said()).map(({ type, data }) => [type, data]),
+      [
+        ['Paid', { orderId: one, amount: 30 }],
+        ['Printed', { orderId: one, amount: 30 }],
+      ],
+    );
   });
 
   test('that nobody here reads is skipped', async () => {
@@ -99,14 +129,20 @@ describe('a message that nobody can take is a dead letter, and disturbs nothing'
       const [row, ...others] = await asides();
       deepEqual([row?.messageId, row?.dead, row?.nextAt, others], [messageId, true, null, []]);
       equal(reason.test(row?.reason ?? ''), true, row?.reason);
-      deepEqual((await said()).map(({ id }) => id), [`${two}/Reserved`]);
+      deepEqual(
+        (await said()).map(({ id }) => id),
+        [`${two}/Reserved`],
+      );
     });
   }
 
   test('unknown fields are no misfit', async () => {
     const { take, said } = await station(shelf);
     await take(altered(good, { data: { orderId: one, amount: 3, colour: 'red' } }));
-    deepEqual((await said()).map(({ type }) => type), ['Reserved']);
+    deepEqual(
+      (await said()).map(({ type }) => type),
+      ['Reserved'],
+    );
   });
 });
 
@@ -117,34 +153,58 @@ describe('a message from a foreign program, without our extensions', () => {
   test('is the flow that reads it', async () => {
     const { take, said } = await station(shelf);
     await take(foreign('Reserve', one, { amount: 30 }));
-    deepEqual((await said()).map(({ type, flow, version }) => [type, flow, version]), [['Reserved', 'sale', sale.version]]);
+    deepEqual(
+      (await said()).map(({ type, flow, version }) => [type, flow, version]),
+      [['Reserved', 'sale', sale.version]],
+    );
   });
 
   test('where two flows read it, is the one that the order goes through', async () => {
     const at = await station(shelf, [sale, auction]);
     await at.take(message('Reserve', one, { amount: 30 }, auction));
     await at.take(foreign('Release', one));
-    deepEqual((await at.said()).map(({ type, flow }) => [type, flow]), [['Reserved', 'auction'], ['Released', 'auction']]);
+    deepEqual(
+      (await at.said()).map(({ type, flow }) => [type, flow]),
+      [
+        ['Reserved', 'auction'],
+        ['Released', 'auction'],
+      ],
+    );
   });
 
   test('to the coordinator too', async () => {
     const at = await station(clerk, [sale, auction]);
     await at.take(message('Buy', one, { amount: 30 }, auction));
     await at.take(foreign('Reserved', one));
-    deepEqual((await at.said()).map(({ type, flow }) => [type, flow]), [['Reserve', 'auction'], ['Charge', 'auction']]);
+    deepEqual(
+      (await at.said()).map(({ type, flow }) => [type, flow]),
+      [
+        ['Reserve', 'auction'],
+        ['Charge', 'auction'],
+      ],
+    );
   });
 
   test('is as old as the log says', async () => {
     const { take, rows } = await station(book);
     await take(foreign('Reserved', one));
-    deepEqual((await rows(pages)).map(({ at }) => at), [now]);
+    deepEqual(
+      (await rows(pages)).map(({ at }) => at),
+      [now],
+    );
   });
 
   test('is about the same order in capitals', async () => {
     const { take, said } = await station(till);
     const letters = 'abcdef00-0000-7000-8000-00000000abcd';
     await take(message('Charge', letters, { amount: 3 }), altered(message('Print', letters), { subject: letters.toUpperCase() }));
-    deepEqual((await said()).map(({ type, subject }) => [type, subject]), [['Paid', letters], ['Printed', letters]]);
+    deepEqual(
+      (await said()).map(({ type, subject }) => [type, subject]),
+      [
+        ['Paid', letters],
+        ['Printed', letters],
+      ],
+    );
   });
 });
 
@@ -152,9 +212,10 @@ describe('what comes too early', () => {
   test('waits aside, and is done once what it waits for is', async () => {
     const { take, retry, pass, said, asides, rows } = await station(shelf);
     await take(message('Printed', one, { amount: 30 }));
-    deepEqual((await asides()).map(({ reader, reason, attempts }) => [reader, reason, attempts]), [
-      ['shelf.sell', 'shelf.sell came before shelf.reserve was done', 1],
-    ]);
+    deepEqual(
+      (await asides()).map(({ reader, reason, attempts }) => [reader, reason, attempts]),
+      [['shelf.sell', 'shelf.sell came before shelf.reserve was done', 1]],
+    );
     await take(message('Reserve', one, { amount: 30 }));
     await retry();
     equal((await asides()).length, 1); // not due yet
@@ -180,15 +241,19 @@ describe('what comes too early', () => {
       pass(60_000);
       await retry();
     }
-    deepEqual((await asides()).map(({ attempts, dead }) => [attempts, dead]), [[8, true]]);
+    deepEqual(
+      (await asides()).map(({ attempts, dead }) => [attempts, dead]),
+      [[8, true]],
+    );
   });
 
   test('an answer before its saga waits for it', async () => {
     const { take, retry, pass, said, asides } = await station(clerk);
     await take(message('Reserved', one));
-    deepEqual((await asides()).map(({ reader, reason }) => [reader, reason]), [
-      ['clerk.coordinator', 'Reserved came before the saga of this order began'],
-    ]);
+    deepEqual(
+      (await asides()).map(({ reader, reason }) => [reader, reason]),
+      [['clerk.coordinator', 'Reserved came before the saga of this order began']],
+    );
     await take(message('Buy', one, { amount: 30 }));
     pass(500);
     await retry();
@@ -199,13 +264,19 @@ describe('what comes too early', () => {
     const { take, said } = await station(clerk);
     await take(message('Stop', one));
     await take(message('Buy', one, { amount: 30 }));
-    deepEqual((await said()).map(({ type }) => type), ['Release']);
+    deepEqual(
+      (await said()).map(({ type }) => type),
+      ['Release'],
+    );
   });
 });
 
 test('the reason that a refusal gives is kept', async () => {
   const { take, recipient, store } = await station(clerk);
   await take(message('Buy', one, { amount: 30 }), message('Unavailable', one, { reason: 'not enough' }));
-  deepEqual((await store.select(sagas, {})).map(({ state, reason }) => [state, reason]), [['COMPENSATED', 'not enough']]);
+  deepEqual(
+    (await store.select(sagas, {})).map(({ state, reason }) => [state, reason]),
+    [['COMPENSATED', 'not enough']],
+  );
   equal(recipient.plans.of('sale', sale.version)?.plan, recipient.plans.current('sale')?.plan);
 });

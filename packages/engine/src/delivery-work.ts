@@ -47,7 +47,13 @@ export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
 }
 
 function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, envelope: Envelope): Work {
-  const parks = { messageId: envelope.id, reader: reading.reader.name, orderId: envelope.subject, topic: arrival.topic, value: arrival.value };
+  const parks = {
+    messageId: envelope.id,
+    reader: reading.reader.name,
+    orderId: envelope.subject,
+    topic: arrival.topic,
+    value: arrival.value,
+  };
   const problem = codecOf(reading.message).problem(envelope.data);
   if (problem !== null) return dead(parks, `MESSAGE_MISFIT: ${envelope.type} ${problem}`);
   const work = { ...bodyOf(recipient, reading, envelope), parks };
@@ -56,14 +62,9 @@ function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, envelo
 
 function bodyOf({ participant, plans }: Recipient, reading: Reading, envelope: Envelope): Pick<Work, 'keys' | 'decide'> {
   const { reader } = reading;
-  switch (reader.kind) {
-    case 'operation':
-      return operationWork(participant, reading, reader.row, envelope);
-    case 'projection':
-      return projectionWork(participant, reading, reader.row.does.verb, envelope);
-    case 'coordinator':
-      return answerWork(plans, participant.name, reading, envelope);
-  }
+  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, envelope);
+  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, envelope);
+  return operationWork(participant, reading, reader.row, envelope);
 }
 
 /** Tried again: done now, it no longer waits aside. */

@@ -4,8 +4,18 @@ import { type Envelope, keepable, messageId, seal, unseal } from './envelope.ts'
 
 const subject = '01920000-0000-7000-8000-000000000001';
 const envelope: Envelope = {
-  ...{ id: `${subject}/OrderCreated`, source: '/ensemble/order', type: 'OrderCreated', subject, time: Date.UTC(2026, 0, 2, 3, 4, 5, 678) },
-  ...{ data: { orderId: subject, note: 'für "zwei"\n' }, flow: 'a-flow', version: 'v1', cause: 'the cause' },
+  id: `${subject}/OrderCreated`,
+  source: '/ensemble/order',
+  type: 'OrderCreated',
+  subject,
+  time: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  data: {
+    orderId: subject,
+    note: 'für "zwei"\n',
+  },
+  flow: 'a-flow',
+  version: 'v1',
+  cause: 'the cause',
 };
 const sent = { specversion: '1.0', id: 'x', source: 's', type: 'T', subject, data: {} };
 
@@ -15,9 +25,19 @@ test('an id is made of the order and the message, so that the same answer said t
 
 test('on the wire it is a CloudEvent in one JSON value; what is not known is not there', () => {
   deepEqual(JSON.parse(seal(envelope)), {
-    ...{ specversion: '1.0', id: `${subject}/OrderCreated`, source: '/ensemble/order', type: 'OrderCreated', subject },
-    ...{ time: '2026-01-02T03:04:05.678Z', flow: 'a-flow', version: 'v1', cause: 'the cause' },
-    data: { orderId: subject, note: 'für "zwei"\n' },
+    specversion: '1.0',
+    id: `${subject}/OrderCreated`,
+    source: '/ensemble/order',
+    type: 'OrderCreated',
+    subject,
+    time: '2026-01-02T03:04:05.678Z',
+    flow: 'a-flow',
+    version: 'v1',
+    cause: 'the cause',
+    data: {
+      orderId: subject,
+      note: 'für "zwei"\n',
+    },
   });
 });
 
@@ -52,7 +72,11 @@ describe('a message from a foreign program', () => {
     ['data that is text', JSON.stringify({ ...sent, data: 'x' }), /has no data object/],
     ['an id too long for an index', JSON.stringify({ ...sent, id: 'x'.repeat(513) }), /an id that cannot be kept/],
     ['an id with a NUL', JSON.stringify({ ...sent, id: 'a\0b' }), /an id that cannot be kept/],
-    ['an id with half a surrogate pair', `{"id":"\\ud800","source":"s","type":"T","subject":"${subject}","data":{}}`, /an id that cannot be kept/],
+    [
+      'an id with half a surrogate pair',
+      `{"id":"\\ud800","source":"s","type":"T","subject":"${subject}","data":{}}`,
+      /an id that cannot be kept/,
+    ],
   ];
   for (const [what, value, words] of refused) {
     test(`is refused with ${what}`, () => throws(() => unseal(value, 0), { code: 'MESSAGE_MALFORMED', message: words }));

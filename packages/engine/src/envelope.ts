@@ -45,10 +45,12 @@ export function unseal(value: string, loggedAt: number): Envelope {
     if (typeof given !== 'string' || given === '') throw new EnsembleError('MESSAGE_MALFORMED', `the CloudEvent has no ${attribute}`);
   }
   const id = event['id'] as string;
-  if (id.length > longestId || !isKeepable(id)) throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has an id that cannot be kept');
+  if (id.length > longestId || !isKeepable(id))
+    throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has an id that cannot be kept');
   const subject = (event['subject'] as string).toLowerCase();
   if (!isOrderId(subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${subject.slice(0, 64)} is no order id`);
-  if (typeof event['data'] !== 'object' || event['data'] === null) throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has no data object');
+  if (typeof event['data'] !== 'object' || event['data'] === null)
+    throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has no data object');
   const said = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
   return { ...(event as unknown as Envelope), subject, time: Number.isNaN(said) ? loggedAt : said };
 }

@@ -14,7 +14,11 @@ import type { Table } from './store.ts';
 const isEnd = (state: string): boolean => state === 'COMPLETED' || state === 'COMPENSATED';
 
 /** The first process is struck at its n-th point; tells how many points it came through, and where it was struck. */
-async function struck(n: number, blow: Blow, how: 'two at work' | 'started again'): Promise<{ readonly died: string; readonly steps: number }> {
+async function struck(
+  n: number,
+  blow: Blow,
+  how: 'two at work' | 'started again',
+): Promise<{ readonly died: string; readonly steps: number }> {
   const at = await shop();
   const first = await at.start('a');
   first.process.meets(blow, n);
@@ -39,7 +43,9 @@ async function struck(n: number, blow: Blow, how: 'two at work' | 'started again
   deepEqual([states['1'], states['2'], states['3']], ['COMPLETED', 'COMPENSATED', 'COMPENSATED'], where);
   const pages = await at.rows<{ orderId: string; heard: readonly string[] }>(book, book.tables['pages'] as Table);
   deepEqual(pages.find(({ orderId }) => orderId === order(1))?.heard, ['Paid', 'Printed', 'Reserved'], where);
-  await Promise.all([...(first.process.life.dead ? [] : [first]), ...(second ? [second] : []), ...(third ? [third] : [])].map(({ stop }) => stop()));
+  await Promise.all(
+    [...(first.process.life.dead ? [] : [first]), ...(second ? [second] : []), ...(third ? [third] : [])].map(({ stop }) => stop()),
+  );
   return { died: first.process.life.died, steps: first.process.steps() };
 }
 
@@ -66,7 +72,10 @@ describe('nothing is lost and nothing happens twice', () => {
         'database away': ['begin', 'commit', 'load'],
         'broker away': ['publish', 'published'],
       };
-      deepEqual([...points.keys()].toSorted(), expected[blow].map((point) => `${blow} at ${point}`));
+      deepEqual(
+        [...points.keys()].toSorted(),
+        expected[blow].map((point) => `${blow} at ${point}`),
+      );
     });
   }
 });

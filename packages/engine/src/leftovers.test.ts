@@ -20,8 +20,18 @@ async function given(...rows: readonly ReturnType<typeof row>[]) {
   const publishing = publisher({ transport, clock: virtualClock(), log: hearing().log, service: 'shelf' });
   const perform = async (job: Job): Promise<void> => void (await run({ parks: null, ...job }));
   return {
-    ...{ transport, publishing },
-    publish: () => publishLeftovers({ store, transport, publisher: publishing, perform }, now),
+    transport,
+    publishing,
+    publish: () =>
+      publishLeftovers(
+        {
+          store,
+          transport,
+          publisher: publishing,
+          perform,
+        },
+        now,
+      ),
     left: async () => (await store.select(outbox, { orderBy: [['createdAt', 'asc']] })).map((each) => each['id']),
   };
 }

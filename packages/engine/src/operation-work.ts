@@ -62,7 +62,9 @@ function run(asked: Asked, working: Working, now: number): Verdict {
   const answer = operated.kind === 'answer' ? operated.answer : null;
   if (!operated.next) return answer ? { rows: [], says: answers(asked, record, answer) } : nothing;
   const next = nextRecord(asked, table, record, { ...operated.next, answer, now });
-  const others = Object.entries(operated.next.by?.rows ?? {}).flatMap(([name, rows]) => rows.map((each) => changed(participant, name, each)));
+  const others = Object.entries(operated.next.by?.rows ?? {}).flatMap(([name, rows]) =>
+    rows.map((each) => changed(participant, name, each)),
+  );
   const effect: Effect = { rows: [[table, next], ...others], says: answer ? answers(asked, next, answer) : [] };
   return effect;
 }
@@ -96,7 +98,7 @@ function answers({ participant, reading, row, envelope, operation }: Asked, reco
   const message = row.says[answer.outcome];
   if (!message) return [];
   const owner = operation.of === undefined ? operation : Object.values(participant.operations).find(({ name }) => name === operation.of);
-  const kept = Object.keys(owner?.spec.keeps ?? {}).flatMap((name) => (record?.[name] == null ? [] : [[name, record[name]] as const]));
+  const kept = Object.entries(record ?? {}).filter(([name, value]) => value !== null && name in (owner?.spec.keeps ?? {}));
   const said = { ...codecOf(reading.message).learn(Object.fromEntries(kept), envelope.data), ...answer.adds };
   const { flow } = reading;
   const { id: cause, traceparent, version, subject: orderId } = envelope;

@@ -11,15 +11,26 @@ test('it is tried again after half a second, one, two … and never later than a
 
 test('put aside for the first time', () => {
   deepEqual(putAside(undefined, aside, 10_000), {
-    ...{ messageId: 'm', reader: 'r', orderId: 'o', topic: 't', message: '{}', reason: 'not yet' },
-    ...{ attempts: 1, dead: false, nextAt: 10_500, parkedAt: 10_000 },
+    messageId: 'm',
+    reader: 'r',
+    orderId: 'o',
+    topic: 't',
+    message: '{}',
+    reason: 'not yet',
+    attempts: 1,
+    dead: false,
+    nextAt: 10500,
+    parkedAt: 10_000,
   });
 });
 
 test('put aside again: one more attempt, the newest reason, the first time', () => {
   const first = putAside(undefined, aside, 10_000);
   deepEqual(putAside(first, { ...aside, reason: 'still not' }, 20_000), {
-    ...{ ...first, reason: 'still not', attempts: 2, nextAt: 21_000 },
+    ...first,
+    reason: 'still not',
+    attempts: 2,
+    nextAt: 21_000,
   });
 });
 
@@ -38,6 +49,10 @@ test('what is hopeless is a dead letter at once, and stays one', () => {
 });
 
 test('what a database cannot hold does not keep it from being put aside', () => {
-  const row = putAside(undefined, { ...aside, orderId: 'k\0', value: '\0\0 not json', reason: `half a pair: \ud800${'x'.repeat(2_000)}` }, 10);
+  const row = putAside(
+    undefined,
+    { ...aside, orderId: 'k\0', value: '\0\0 not json', reason: `half a pair: \ud800${'x'.repeat(2_000)}` },
+    10,
+  );
   deepEqual([row.orderId, row.message, row.reason.length, row.reason.isWellFormed()], ['k\uFFFD', '\uFFFD\uFFFD not json', 1_000, true]);
 });

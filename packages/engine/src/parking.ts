@@ -1,7 +1,6 @@
 /** What happens to a message that cannot be taken now, or ever: it waits aside, and nothing else waits for it. */
 import { keepable } from './envelope.ts';
-import type { RowOf } from './store.ts';
-import { type ParkedRow, parked } from './tables.ts';
+import type { ParkedRow } from './tables.ts';
 
 /** Attempts before a parked message is a dead letter. */
 export const parkingLimit = 8;
@@ -23,7 +22,7 @@ export interface Aside {
 }
 
 /** The row of a message put aside, for the first time or again. */
-export function putAside(before: ParkedRow | undefined, aside: Aside, now: number): RowOf<typeof parked> {
+export function putAside(before: ParkedRow | undefined, aside: Aside, now: number): ParkedRow {
   const attempts = (before?.attempts ?? 0) + 1;
   const dead = aside.hopeless || before?.dead === true || attempts >= parkingLimit;
   return {

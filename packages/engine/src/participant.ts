@@ -28,7 +28,7 @@ export type RecordTable<C extends Columns = Columns> = Table<C & typeof engineCo
 
 /** What a participant did for an order: one row an order, keyed by its id. `columns` must allow null. */
 export const record = <const C extends Columns>(name: string, columns: C): RecordTable<C> =>
-  table(name, ['orderId'], { ...columns, ...engineColumns }) as unknown as RecordTable<C>;
+  table(name, ['orderId'], { ...columns, ...engineColumns });
 
 /** By name; `record` is the record, if there is one. They are loaded and saved in the order written. */
 export type Tables = Readonly<Record<string, Table>>;
@@ -89,7 +89,10 @@ type AllFacts<Ops> = { [K in keyof Ops]: (facts: Told<Ops[K]>) => void }[keyof O
 
 /** Which rows a message touches: from what it tells, the record, and the tables before it. */
 export type Keys<Ops, T extends Tables> = {
-  readonly [K in Exclude<keyof T, 'record'>]?: (facts: Partial<AllFacts<Ops>> & { readonly orderId: string }, view: View<T>) => readonly Key[];
+  readonly [K in Exclude<keyof T, 'record'>]?: (
+    facts: Partial<AllFacts<Ops>> & { readonly orderId: string },
+    view: View<T>,
+  ) => readonly Key[];
 };
 
 export interface Participant {

@@ -30,18 +30,31 @@ test('one call at a time; what is pushed meanwhile goes out together, in chunks'
   transport.hangs = true;
   const large = 'x'.repeat(300 * 1024);
   publishing.push('1', said('a'));
-  for (const [id, value] of [['2', 'b'], ['3', 'c'], ['4', large], ['5', large], ['6', 'd']] as const) publishing.push(id, said(value));
+  for (const [id, value] of [
+    ['2', 'b'],
+    ['3', 'c'],
+    ['4', large],
+    ['5', large],
+    ['6', 'd'],
+  ] as const)
+    publishing.push(id, said(value));
   transport.hangs = false;
   transport.answer();
   await settled();
-  deepEqual(transport.calls.map((values) => values.map((value) => value.length)), [[1], [1, 1, 307_200], [307_200, 1]]);
+  deepEqual(
+    transport.calls.map((values) => values.map((value) => value.length)),
+    [[1], [1, 1, 307_200], [307_200, 1]],
+  );
 });
 
 test('one batch larger than a chunk is one call', async () => {
   const { publishing, transport } = given();
   publishing.push('1', said('x'.repeat(600 * 1024), 'y'.repeat(600 * 1024)));
   await settled();
-  deepEqual(transport.calls.map((values) => values.length), [2]);
+  deepEqual(
+    transport.calls.map((values) => values.length),
+    [2],
+  );
 });
 
 describe('while the broker is away', () => {

@@ -1,4 +1,5 @@
 /** Publishes from memory what was committed. What it loses by a crash is in the outbox, where any process of the service finds it. */
+import { Bell } from './bell.ts';
 import { type Clock, pause } from './clock.ts';
 import { type Log, troubleLog } from './log.ts';
 import type { Transport } from './transport.ts';
@@ -42,75 +43,28 @@ export interface Publisher {
   close(milliseconds: number): Promise<void>;
 }
 
-export function publisher(setting: { transport: Pick<Transport, 'publish'>; clock: Clock; log: Log; service: string }): Publisher {
-  const { transport, clock } = setting;
-  const queue: Unsent[] = [];
-  const stopped = new AbortController();
-  const waiting = new Set<() => void>();
-  const trouble = troubleLog(setting.log, setting.service, 'the broker takes no messages');
-  const done = new Set<string>();
+export interface PublisherSetting {
+  readonly transport: Pick<Transport, 'publish'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly service: string;
+}
+
+export function publisher(setting: PublisherSetting): Publisher {
+  const { clock } = setting;
   const outboxOnly = new Map<string, number>();
-  let size = 0;
-  let flowing: number | null = clock.now();
-  let running: Promise<void> | null = null;
-
-  const backlogged = (): boolean => queue.length >= backlogLimit;
-
-  /** The oldest batches, as many as one call takes, and at least one. */
-  function next(): Unsent[] {
-    let length = 0;
-    const end = queue.findIndex((unsent) => (length += unsent.size) > sendLimit);
-    return end < 0 ? [...queue] : queue.slice(0, Math.max(1, end));
-  }
-
-  async function send(batches: readonly Unsent[]): Promise<void> {
-    try {
-      await transport.publish(batches.flatMap(({ said }) => said));
-    } catch (error) {
-      flowing = null;
-      trouble.met(error instanceof Error ? error.message : String(error));
-      await pause(clock, retryPause, stopped.signal);
-      return;
-    }
-    flowing ??= clock.now();
-    trouble.over();
-    for (const { outboxId, size: sent } of queue.splice(0, batches.length)) {
-      done.add(outboxId);
-      size -= sent;
-    }
-    if (!backlogged()) for (const call of waiting) call();
-  }
-
-  async function run(): Promise<void> {
-    while (queue.length > 0 && !stopped.signal.aborted) await send(next());
-    running = null;
-  }
-
+  const done = new Set<string>();
+  const stopped = new AbortController();
+  const sending = sender(setting, done, stopped.signal);
+  const { queue } = sending;
   return {
     push(outboxId, said) {
-      const characters = said.reduce((sum, { value }) => sum + value.length, 0);
-      if (stopped.signal.aborted || size + characters > memoryLimit) {
-        outboxOnly.set(outboxId, clock.now());
-        return;
-      }
-      queue.push({ outboxId, said, size: characters });
-      size += characters;
-      running ??= run();
+      const size = said.reduce((sum, { value }) => sum + value.length, 0);
+      if (stopped.signal.aborted || sending.size() + size > memoryLimit) outboxOnly.set(outboxId, clock.now());
+      else sending.send({ outboxId, said, size });
     },
-    backlogged,
-    async room(signal) {
-      while (backlogged() && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const end = (): void => {
-            waiting.delete(end);
-            signal.removeEventListener('abort', end);
-            resolve();
-          };
-          waiting.add(end);
-          signal.addEventListener('abort', end);
-        });
-      }
-    },
+    backlogged: sending.backlogged,
+    room: sending.room,
     published: () => [...done],
     forget(ids) {
       for (const id of ids) {
@@ -124,14 +78,71 @@ export function publisher(setting: { transport: Pick<Transport, 'publish'>; cloc
     },
     holds: (outboxId) => done.has(outboxId) || queue.some((unsent) => unsent.outboxId === outboxId),
     unsent: () => queue.length + outboxOnly.size,
-    flowingSince: () => flowing,
+    flowingSince: sending.flowingSince,
     async close(milliseconds) {
       const giveUp = Promise.withResolvers<void>();
       const cancel = clock.after(milliseconds, giveUp.resolve);
       // A broker that hangs does not keep the process from ending.
-      await Promise.race([running, giveUp.promise]);
+      await Promise.race([sending.idle(), giveUp.promise]);
       cancel();
       stopped.abort();
     },
   };
+}
+
+/** Sends what is queued, one call at a time and in order, until it has gone out. */
+function sender({ transport, clock, log, service }: PublisherSetting, done: Set<string>, stopped: AbortSignal) {
+  const queue: Unsent[] = [];
+  const moved = new Bell();
+  const trouble = troubleLog(log, service, 'the broker takes no messages');
+  let size = 0;
+  let flowing: number | null = clock.now();
+  let running: Promise<void> | null = null;
+  const backlogged = (): boolean => queue.length >= backlogLimit;
+
+  async function call(batches: readonly Unsent[]): Promise<void> {
+    try {
+      await transport.publish(batches.flatMap(({ said }) => said));
+    } catch (error) {
+      flowing = null;
+      trouble.met(error instanceof Error ? error.message : String(error));
+      await pause(clock, retryPause, stopped);
+      return;
+    }
+    flowing ??= clock.now();
+    trouble.over();
+    for (const { outboxId, size: sent } of queue.splice(0, batches.length)) {
+      done.add(outboxId);
+      size -= sent;
+    }
+    moved.ring();
+  }
+
+  async function run(): Promise<void> {
+    while (queue.length > 0 && !stopped.aborted) await call(nextOf(queue));
+    running = null;
+  }
+
+  return {
+    queue: queue as readonly Unsent[],
+    size: () => size,
+    send(unsent: Unsent): void {
+      queue.push(unsent);
+      size += unsent.size;
+      running ??= run();
+    },
+    backlogged,
+    async room(signal: AbortSignal): Promise<void> {
+      while (backlogged() && !signal.aborted) await moved.heard(signal);
+    },
+    flowingSince: () => flowing,
+    idle: async () => running,
+  };
+}
+
+/** The oldest batches, as many as one call takes, and at least one. */
+function nextOf(queue: readonly Unsent[]): readonly Unsent[] {
+  let length = 0;
+  const end = queue.findIndex(({ size }) => (length += size) > sendLimit);
+  return end < 0 ? [...queue] : queue.slice(0, Math.max(1, end));
 }

@@ -33,7 +33,7 @@ export function readingsOf(participant: Participant, flows: readonly Flow[]): Re
   }
   const topics = new Set([...defined.values()].flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
   return {
-    topics: [...topics].sort(),
+    topics: [...topics].toSorted(),
     of({ type, flow, data }) {
       const known = defined.get(type);
       if (!known?.messages.some((message) => isVariant(message, data))) return null;

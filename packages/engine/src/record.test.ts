@@ -35,11 +35,14 @@ describe('a do', () => {
   test('absent → refused', () => deepEqual(operate(reserve, undefined, now, says('unavailable')), answers('unavailable', 'refused')));
   test('keeps what the outcome adds', () => {
     const decided = { says: 'reserved', adds: { shelf: 4 } };
-    deepEqual(operate(reserve, undefined, now, () => decided), {
-      kind: 'answer',
-      answer: { outcome: 'reserved', at: now, adds: { shelf: 4 } },
-      next: { state: 'done', by: decided },
-    });
+    deepEqual(
+      operate(reserve, undefined, now, () => decided),
+      {
+        kind: 'answer',
+        answer: { outcome: 'reserved', at: now, adds: { shelf: 4 } },
+        next: { state: 'done', by: decided },
+      },
+    );
   });
   test('again: its answer again, with the time of the first, and nothing is decided', () => {
     deepEqual(operate(reserve, record('done', { reserve: answer('reserved') }), now, undecided), repeats('reserved'));
@@ -62,11 +65,13 @@ describe('a do', () => {
 describe('a read keeps its answer like a do', () => {
   test('absent → done', () => deepEqual(operate(check, undefined, now, says('there')), answers('there', 'done')));
   test('absent → refused', () => deepEqual(operate(check, undefined, now, says('short')), answers('short', 'refused')));
-  test('again: its answer again', () => deepEqual(operate(check, record('done', { check: answer('there') }), now, undecided), repeats('there')));
+  test('again: its answer again', () =>
+    deepEqual(operate(check, record('done', { check: answer('there') }), now, undecided), repeats('there')));
 });
 
 describe('an undo', () => {
-  test('absent → undone: a tombstone, nothing to undo', () => deepEqual(operate(release, undefined, now, undecided), nothingToUndo('undone')));
+  test('absent → undone: a tombstone, nothing to undo', () =>
+    deepEqual(operate(release, undefined, now, undecided), nothingToUndo('undone')));
   test('done → undone', () => deepEqual(operate(release, record('done'), now, says('released')), answers('released', 'undone')));
   test('refused → refused: nothing to undo', () => {
     deepEqual(operate(release, record('refused', { reserve: answer('unavailable') }), now, undecided), nothingToUndo('refused'));
@@ -86,7 +91,8 @@ describe('what goes on from a do', () => {
   test('done → done, with an answer of its own', () => {
     deepEqual(operate(sell, record('done', { reserve: answer('reserved') }), now, says('sold')), answers('sold', 'done'));
   });
-  test('again: its answer again', () => deepEqual(operate(sell, record('done', { sell: answer('sold') }), now, undecided), repeats('sold')));
+  test('again: its answer again', () =>
+    deepEqual(operate(sell, record('done', { sell: answer('sold') }), now, undecided), repeats('sold')));
   test('before the do: early, it waits aside', () => {
     const early: Operated = { kind: 'early', why: 'inventory.sell came before inventory.reserve was done' };
     deepEqual(operate(sell, undefined, now, undecided), early);

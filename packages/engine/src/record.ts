@@ -55,6 +55,7 @@ export function operate(operation: Operation, record: RecordRow | undefined, now
       if (record.state !== 'done') return silent;
       return stored ? repeat() : answered('done', decide());
     case 'project':
-      throw new Error(`${operation.name} is a projection: it has no record`);
+      break;
   }
+  throw new Error(`${operation.name} is a projection: it has no record`);
 }

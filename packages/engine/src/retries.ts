@@ -17,6 +17,13 @@ export async function dueRetries(store: Store, recipient: Recipient, now: number
     limit: atOnce,
   });
   return (due as readonly ParkedRow[]).flatMap((row) =>
-    worksOf(recipient, { place: row.messageId, topic: row.topic, key: row.orderId, value: row.message, timestamp: row.parkedAt, waitedFor: row.reader }),
+    worksOf(recipient, {
+      place: row.messageId,
+      topic: row.topic,
+      key: row.orderId,
+      value: row.message,
+      timestamp: row.parkedAt,
+      waitedFor: row.reader,
+    }),
   );
 }

@@ -60,7 +60,12 @@ export async function rounds(setting: Rounds): Promise<void> {
   await Promise.all(all);
 }
 
-async function every({ clock, log, recipient, stopping }: Rounds, milliseconds: number, what: string, round: () => Promise<void>): Promise<void> {
+async function every(
+  { clock, log, recipient, stopping }: Rounds,
+  milliseconds: number,
+  what: string,
+  round: () => Promise<void>,
+): Promise<void> {
   const trouble = troubleLog(log, recipient.participant.name, what);
   while (!stopping.aborted) {
     await pause(clock, milliseconds, stopping);

@@ -25,10 +25,31 @@ test('orders end: sold, refused by the shelf, declined by the till and released'
   deepEqual(await at.states(), ended);
   deepEqual(await at.sums(), [{ name: 'the pile', available: 70, held: 0, sold: 30 }, 30]);
   deepEqual(at.said().toSorted(), [
-    ...['Buy 1', 'Buy 2', 'Buy 3', 'Charge 1', 'Charge 3', 'Declined 3', 'Paid 1', 'Print 1', 'Printed 1', 'Release 3', 'Released 3'],
-    ...['Reserve 1', 'Reserve 2', 'Reserve 3', 'Reserved 1', 'Reserved 3', 'Unavailable 2'],
+    'Buy 1',
+    'Buy 2',
+    'Buy 3',
+    'Charge 1',
+    'Charge 3',
+    'Declined 3',
+    'Paid 1',
+    'Print 1',
+    'Printed 1',
+    'Release 3',
+    'Released 3',
+    'Reserve 1',
+    'Reserve 2',
+    'Reserve 3',
+    'Reserved 1',
+    'Reserved 3',
+    'Unavailable 2',
   ]);
-  deepEqual((await at.rows<{ heard: string[] }>(book, pages)).map(({ heard }) => heard), [['Paid', 'Printed', 'Reserved'], ['Released', 'Reserved']]);
+  deepEqual(
+    (await at.rows<{ heard: string[] }>(book, pages)).map(({ heard }) => heard),
+    [
+      ['Paid', 'Printed', 'Reserved'],
+      ['Released', 'Reserved'],
+    ],
+  );
   await at.clock.pass(2_000);
   equal(await at.pending(), 0);
   await stop();
@@ -57,7 +78,10 @@ describe('the broker is away', () => {
     await at.clock.pass(1_000);
     deepEqual(await at.states(), { '1': 'COMPLETED' });
     equal(at.said().filter((said) => said === 'Reserve 1').length, 1);
-    deepEqual(heard.filter(({ words }) => words.includes('takes no messages')).map(({ level }) => level), ['warn', 'info']);
+    deepEqual(
+      heard.filter(({ words }) => words.includes('takes no messages')).map(({ level }) => level),
+      ['warn', 'info'],
+    );
     await stop();
   });
 
@@ -71,7 +95,9 @@ describe('the broker is away', () => {
     }
     deepEqual(Object.keys(await at.states()), ['1', '2']);
     deepEqual(services.get('clerk')?.health().problems, ['the broker is away', 'messages wait in the outbox']);
-    await services.get('clerk')?.perform({ keys: () => [], decide: () => ({ rows: [], says: [{ topic: 'clerk', key: 'k', value: '{}' }] }) });
+    await services
+      .get('clerk')
+      ?.perform({ keys: () => [], decide: () => ({ rows: [], says: [{ topic: 'clerk', key: 'k', value: '{}' }] }) });
     process.life.brokerAway = false;
     await at.clock.pass(1_000);
     deepEqual(Object.keys(await at.states()), ['1', '2', '3', '4', '5']);
@@ -85,7 +111,9 @@ describe('the database is away', () => {
     const { process, services, heard, stop } = await at.start('a', [shelf, till, clerk]);
     process.life.databaseAway = true;
     await at.buys(1, 30);
-    await rejects(services.get('till')?.perform({ keys: () => [], decide: () => nothing }) ?? Promise.resolve(), { code: 'STORE_UNAVAILABLE' });
+    await rejects(services.get('till')?.perform({ keys: () => [], decide: () => nothing }) ?? Promise.resolve(), {
+      code: 'STORE_UNAVAILABLE',
+    });
     await at.clock.pass(60_000);
     deepEqual(await at.states(), {});
     process.life.databaseAway = false;
@@ -150,7 +178,9 @@ describe('stop', () => {
     await at.buys(1, 30);
     await settled();
     await stop();
-    await rejects(services.get('till')?.perform({ keys: () => [], decide: () => nothing }) ?? Promise.resolve(), { code: 'SERVICE_STOPPED' });
+    await rejects(services.get('till')?.perform({ keys: () => [], decide: () => nothing }) ?? Promise.resolve(), {
+      code: 'SERVICE_STOPPED',
+    });
     const again = await at.start('b');
     ok(await at.until(async () => (await at.states())['1'] === 'COMPLETED'));
     await again.stop();

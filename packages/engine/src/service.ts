@@ -98,14 +98,20 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
       await timers;
       await publishing.close(publishGrace);
       // What went out is not left behind for others to say again.
-      if (publishing.published().length > 0) await decide({ deliveries: [], jobs: [{ keys: () => [], decide: () => nothing, parks: null }] });
+      if (publishing.published().length > 0)
+        await decide({ deliveries: [], jobs: [{ keys: () => [], decide: () => nothing, parks: null }] });
       await subscription?.close();
     },
   };
 }
 
 /** Commits what is at hand, as often as it takes; false: the service stopped first, and the messages come again. */
-function decider(setting: ServiceSetting, recipient: Recipient, publishing: Publisher, stopping: AbortSignal): (hand: Hand) => Promise<boolean> {
+function decider(
+  setting: ServiceSetting,
+  recipient: Recipient,
+  publishing: Publisher,
+  stopping: AbortSignal,
+): (hand: Hand) => Promise<boolean> {
   const { participant, store, clock, log } = setting;
   const service = participant.name;
   const trouble = troubleLog(log, service, 'a batch cannot be committed');
@@ -116,7 +122,14 @@ function decider(setting: ServiceSetting, recipient: Recipient, publishing: Publ
     published: publishing.published,
     forget: publishing.forget,
     onAside(row) {
-      const fields = { service, orderId: row.orderId, message: row.messageId, reader: row.reader, attempts: row.attempts, reason: row.reason };
+      const fields = {
+        service,
+        orderId: row.orderId,
+        message: row.messageId,
+        reader: row.reader,
+        attempts: row.attempts,
+        reason: row.reason,
+      };
       log.warn(fields, row.dead ? 'a message is a dead letter' : 'a message waits aside and is tried again');
       setting.aside?.(row);
     },

@@ -41,7 +41,7 @@ export class Working {
   }
 
   view(table: Table): Rows<Table> {
-    return { get: (...key: Key) => this.get(table, key) as never };
+    return { get: (...key: Key) => this.get(table, key) };
   }
 
   changes(tables: readonly Table[]): Change[] {
@@ -54,8 +54,8 @@ export class Working {
   }
 
   #of(table: Table): Map<string, Slot> {
-    let slots = this.#slots.get(table);
-    if (!slots) this.#slots.set(table, (slots = new Map()));
+    const slots = this.#slots.get(table) ?? new Map<string, Slot>();
+    this.#slots.set(table, slots);
     return slots;
   }
 }

@@ -5,21 +5,13 @@
  */
 import { deepEqual } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Participant, Row } from '@ensemble/engine';
+import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import * as fc from 'fast-check';
 import { asMeant, meantEnd } from './interleavings/meant.ts';
-import { type Piece, piecesOf } from './interleavings/pieces.ts';
+import { piecesOf } from './interleavings/pieces.ts';
+import type { Interleaving, Piece } from './interleavings/setting.ts';
 import { type BatchFault, deliver, delivered, type Start } from './interleavings/world.ts';
-
-export interface Interleaving {
-  readonly participant: Participant;
-  readonly flow: Flow;
-  /** Rows that are there before, by the participant's name for their table. So many that the orders do not compete for them. */
-  readonly rows?: Readonly<Record<string, readonly Row[]>>;
-  /** One for each order: all that its messages may carry. Let one of them be refused. */
-  readonly facts: readonly Readonly<Record<string, unknown>>[];
-}
 
 const faults: readonly BatchFault[] = ['none', 'none', 'store away', 'commit unknown', 'killed before publishing'];
 
@@ -41,6 +33,8 @@ const batchesOf = (order: readonly Piece[], cuts: readonly number[]): readonly (
   }
   return batches;
 };
+
+export type { Interleaving };
 
 /** Declares the tests, with node:test. */
 export function interleavings(setting: Interleaving, { numRuns = 200 }: { readonly numRuns?: number } = {}): void {

@@ -17,7 +17,10 @@ const plans: readonly Plan[] = [
 /** What may happen next; the numbers pick among what is there. */
 const act = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('deliver' as const), which: fc.nat(50), again: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), time: fc.integer({ min: 1, max: giveUp * 2 }), away: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), time: fc.integer({ min: 1, max: giveUp * 2 }), away: fc.boolean() }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('lose' as const), which: fc.nat(50) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('fail later' as const) }) },
@@ -125,7 +128,7 @@ class World {
 
   wasAsked(name: string): boolean {
     const asked = this.#steps().find(({ step: each }) => each === name);
-    return asked?.says == null || this.#asked.has(asked.says);
+    return typeof asked?.says !== 'string' || this.#asked.has(asked.says);
   }
 
   ended(): void {

@@ -13,11 +13,31 @@ describe('a saga goes forward', () => {
     deepEqual(saga.hears('P-done'), ['Z']);
     equal(saga.saga.state, 'RUNNING');
     deepEqual(saga.hears('Z-done'), []);
-    deepEqual({ ...saga.saga, asks: saga.stands() }, {
-      ...{ orderId, flow: 'a-flow', version: 'v1', state: 'COMPLETED', facts: { orderId }, begun: true, cancelRequested: false },
-      ...{ asks: { a: 'answered', b: 'answered', c: 'answered', p: 'answered', z: 'answered' }, flagged: false, reason: null },
-      ...{ open: false, dueAt: null, createdAt: 1_000_000, updatedAt: 1_000_000 },
-    });
+    deepEqual(
+      { ...saga.saga, asks: saga.stands() },
+      {
+        orderId,
+        flow: 'a-flow',
+        version: 'v1',
+        state: 'COMPLETED',
+        facts: { orderId },
+        begun: true,
+        cancelRequested: false,
+        asks: {
+          a: 'answered',
+          b: 'answered',
+          c: 'answered',
+          p: 'answered',
+          z: 'answered',
+        },
+        flagged: false,
+        reason: null,
+        open: false,
+        dueAt: null,
+        createdAt: 1_000_000,
+        updatedAt: 1_000_000,
+      },
+    );
   });
 
   test('with a deadline for every ask', () => {

@@ -61,7 +61,7 @@ const stepsOf = (plan: Plan): PlanStep[] => plan.groups.flat();
 function deadline(saga: Saga): Pick<Saga, 'open' | 'dueAt'> {
   let dueAt: number | null = null;
   for (const asks of Object.values(saga.asks))
-    for (const ask of [asks.do, asks.undo]) if (ask?.due != null && (dueAt === null || ask.due < dueAt)) dueAt = ask.due;
+    for (const ask of [asks.do, asks.undo]) if (ask && ask.due !== null && (dueAt === null || ask.due < dueAt)) dueAt = ask.due;
   return { open: dueAt !== null, dueAt };
 }
 
@@ -106,7 +106,12 @@ function askDo(draft: Draft, step: PlanStep): void {
   if (step.says === null) return;
   draft.says.push(step.says);
   const unanswered = Object.keys(step.answers).length === 0;
-  const ask: Ask = { state: unanswered ? 'answered' : 'asked', attempts: 1, since: draft.now, due: unanswered ? null : draft.now + step.within };
+  const ask: Ask = {
+    state: unanswered ? 'answered' : 'asked',
+    attempts: 1,
+    since: draft.now,
+    due: unanswered ? null : draft.now + step.within,
+  };
   setAsks(draft, step, { do: ask });
 }
 
@@ -171,7 +176,7 @@ function compensate(draft: Draft, reason: string): void {
 }
 
 function undoNext(draft: Draft): void {
-  for (const step of stepsOf(draft.plan).reverse()) {
+  for (const step of stepsOf(draft.plan).toReversed()) {
     const asks = draft.saga.asks[step.step];
     if (!step.undo || !asks || asks.do.state === 'refused') continue;
     if (!asks.undo) askUndo(draft, step);

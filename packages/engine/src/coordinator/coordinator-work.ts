@@ -40,7 +40,12 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
   };
 }
 
-function heard(flow: Flow, message: string, told: { readonly facts: Saga['facts']; readonly reason: string | null }, cancels: boolean): Happened {
+function heard(
+  flow: Flow,
+  message: string,
+  told: { readonly facts: Saga['facts']; readonly reason: string | null },
+  cancels: boolean,
+): Happened {
   const reason = told.reason ?? message;
   if (cancels) return { kind: 'cancelled', reason };
   return flow.plan?.later.includes(message) ? { kind: 'failedLater', reason } : { kind: 'answered', message, ...told };

@@ -16,8 +16,17 @@ async function given() {
   const world = { flowing: 0 as number | null, up: true };
   const perform = async (job: Job): Promise<void> => at.work([{ parks: null, ...job }]);
   const round = deadlines({
-    ...{ store: at.store, plans: at.recipient.plans, coordinator: 'clerk', perform, stopping: new AbortController().signal },
-    transport: { health: () => ({ up: world.up, problem: '' }) },
+    store: at.store,
+    plans: at.recipient.plans,
+    coordinator: 'clerk',
+    perform,
+    stopping: new AbortController().signal,
+    transport: {
+      health: () => ({
+        up: world.up,
+        problem: '',
+      }),
+    },
     publisher: { flowingSince: () => world.flowing },
     subscription: { caughtUp: () => unread() },
     async decided() {
@@ -33,11 +42,13 @@ async function given() {
     },
   });
   return {
-    ...{ at, world, round },
+    at,
+    world,
+    round,
     /** What is read while the round waits to have read everything. */
     reads: (call: () => Promise<void>) => void (unread = call),
     asked: async () => (await at.said()).map(({ type }) => type),
-    dueIn: async () => (await at.rows(sagas)).map(({ dueAt }) => dueAt === null ? null : (dueAt as number) - now),
+    dueIn: async () => (await at.rows(sagas)).map(({ dueAt }) => (dueAt === null ? null : (dueAt as number) - now)),
   };
 }
 

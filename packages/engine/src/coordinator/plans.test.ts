@@ -9,7 +9,7 @@ import { plansOf } from './plans.ts';
 import { flowVersions, newSaga, sagas } from './saga.ts';
 
 /** The sale as an earlier release had it: the till asked before the shelf, under its own version. */
-const earlier: Plan = { ...(sale.plan as Plan), version: 'earlier', groups: [...(sale.plan as Plan).groups].reverse() };
+const earlier: Plan = { ...(sale.plan as Plan), version: 'earlier', groups: [...(sale.plan as Plan).groups].toReversed() };
 
 const insert = async (store: MemoryStore, table: Table, row: object): Promise<void> =>
   (await store.begin()).commit([{ table, insert: [row as Readonly<Record<string, unknown>>] }]);
@@ -31,14 +31,21 @@ test("today's versions are kept once, as data", async () => {
   const plans = await plansOf(clerk, [sale, auction], store, now + 1);
   deepEqual(
     (await store.select(flowVersions, { orderBy: [['flow', 'asc']] })).map(({ flow, version, createdAt }) => [flow, version, createdAt]),
-    [['auction', auction.version, now], ['sale', sale.version, now]],
+    [
+      ['auction', auction.version, now],
+      ['sale', sale.version, now],
+    ],
   );
   deepEqual(plans.current('sale'), { flow: sale, plan: sale.plan });
 });
 
 test('two processes that start at once, one with a flow more, keep all of them', async () => {
   const store = memoryStore();
-  await Promise.all([plansOf(clerk, [sale], store, now), plansOf(clerk, [sale, auction], store, now), plansOf(clerk, [auction], store, now)]);
+  await Promise.all([
+    plansOf(clerk, [sale], store, now),
+    plansOf(clerk, [sale, auction], store, now),
+    plansOf(clerk, [auction], store, now),
+  ]);
   equal((await store.select(flowVersions, {})).length, 2);
 });
 
@@ -51,10 +58,13 @@ test('a saga goes on by the plan it began with', async () => {
   const later = await plansOf(clerk, [sale], at.store, now);
   Object.assign(at.recipient, { plans: later });
   await at.take(message('Paid', order(1), { amount: 3 }), message('Buy', order(2), { amount: 3 }));
-  deepEqual((await at.said()).map(({ type, version }) => [type, version]), [
-    ['Print', 'earlier'], // in reverse: receipt, charge, reserve. What is not asked yet is asked in its plan's order
-    ['Reserve', sale.version],
-  ]);
+  deepEqual(
+    (await at.said()).map(({ type, version }) => [type, version]),
+    [
+      ['Print', 'earlier'], // in reverse: receipt, charge, reserve. What is not asked yet is asked in its plan's order
+      ['Reserve', sale.version],
+    ],
+  );
 });
 
 describe('a release that lacks what a running saga needs', () => {

@@ -36,8 +36,12 @@ async function keep(store: Store, flows: readonly Flow[], now: number): Promise<
       await unit.commit([{ table: flowVersions, insert }]);
     } catch (error) {
       // Another process of this service may have kept it at the same moment, or COMMIT's answer was lost: then it is there.
-      const where = [['flow', '=', name], ['version', '=', version]] as const;
-      if (!isError(error, 'STORE_CONFLICT', 'STORE_COMMIT_UNKNOWN') || (await store.select(flowVersions, { where })).length === 0) throw error;
+      const where = [
+        ['flow', '=', name],
+        ['version', '=', version],
+      ] as const;
+      if (!isError(error, 'STORE_CONFLICT', 'STORE_COMMIT_UNKNOWN') || (await store.select(flowVersions, { where })).length === 0)
+        throw error;
     }
   }
 }

@@ -44,7 +44,12 @@ export const sagas = table('sagas', ['orderId'], {
 
 export type Saga = RowOf<typeof sagas>;
 
-export const flowVersions = table('flow_versions', ['flow', 'version'], { flow: text, version: text, plan: json<unknown>(), createdAt: timestamp });
+export const flowVersions = table('flow_versions', ['flow', 'version'], {
+  flow: text,
+  version: text,
+  plan: json<unknown>(),
+  createdAt: timestamp,
+});
 
 export const newSaga = (orderId: string, flow: string, version: string, now: number): Saga => ({
   orderId,

@@ -1,9 +1,10 @@
 /** The order that a flow means: do, what follows, undo. And how an end is compared with the end of that order. */
 import type { Row } from '@ensemble/engine';
-import type { Piece } from './pieces.ts';
+import type { Piece } from './setting.ts';
 import { deliver, type End, type Start } from './world.ts';
 
-const place = { do: 0, read: 0, project: 1, then: 1, undo: 2 } as const;
+const meansOrder = ['do', 'read', 'project', 'then', 'undo'];
+const place = ({ kind }: Piece): number => meansOrder.indexOf(kind);
 
 /** Which of an order's do and undo came first decides: after its undo a do is nothing any more. */
 function meant(order: readonly Piece[]): readonly Piece[] {
@@ -15,13 +16,20 @@ function meant(order: readonly Piece[]): readonly Piece[] {
     if (kind === 'undo' && !done.has(orderId)) undoneFirst.add(orderId);
   }
   const counts = ({ kind, orderId }: Piece): boolean => !undoneFirst.has(orderId) || kind === 'undo' || kind === 'project';
-  return once.filter(counts).toSorted((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : place[a.kind] - place[b.kind]));
+  return once.filter(counts).toSorted((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : place(a) - place(b)));
 }
 
 /** The end of the messages in the order that is meant, one batch each. */
 export async function meantEnd(start: Start, order: readonly Piece[]): Promise<unknown> {
   const pieces = meant(order);
-  return asMeant(start, await deliver(start, pieces.map((piece) => [piece])), order);
+  return asMeant(
+    start,
+    await deliver(
+      start,
+      pieces.map((piece) => [piece]),
+    ),
+    order,
+  );
 }
 
 interface RecordRow extends Row {
@@ -38,13 +46,15 @@ export function asMeant({ flow, participant }: Start, { rows, said }: End, order
   const { record = [], ...others } = rows;
   const undone = new Set(order.filter(({ kind }) => kind === 'undo').map(({ orderId }) => orderId));
   const history = new Set(
-    flow.rows.filter(({ reader, does }) => reader === participant.name && does.kind === 'then').flatMap(({ does, says }) => [does.verb, ...keysOf(says)]),
+    flow.rows
+      .filter(({ reader, does }) => reader === participant.name && does.kind === 'then')
+      .flatMap(({ does, says }) => [does.verb, ...keysOf(says)]),
   );
   const told = [...said].filter(([id]) => !undone.has(orderOf(id)) || !history.has(id.slice(orderOf(id).length + 1)));
   return {
     others,
     records: (record as readonly RecordRow[]).map((row) => compared(row, undone.has(row.orderId), history)),
-    said: told.map(([id, values]) => [id, [...values].map(dataOf)]).toSorted(),
+    said: told.map(([id, values]) => [id, [...values].map(dataOf)]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
   };
 }
 

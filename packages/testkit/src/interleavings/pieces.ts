@@ -1,23 +1,9 @@
 /** The messages that ask a participant for its operations, one set for each order. */
 import { say } from '@ensemble/engine';
-import { codecOf, type OperationKind } from '@ensemble/flow';
-import type { Interleaving } from '../interleavings.ts';
-import { now } from './world.ts';
+import { codecOf } from '@ensemble/flow';
+import { type Interleaving, now, type Piece } from './setting.ts';
 
-/** One message to the participant. */
-export interface Piece {
-  readonly orderId: string;
-  readonly operation: string;
-  readonly kind: OperationKind;
-  /** The message's key. */
-  readonly message: string;
-  /** On the wire. */
-  readonly value: string;
-  /** The store's time when it is taken. */
-  readonly at: number;
-}
-
-export const orderId = (n: number): string => `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const orderId = (n: number): string => `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 /** Every message that the participant reads in the flow. Errors: one that does not fit its schema, for facts that the setting lacks. */
 export function piecesOf({ participant, flow, facts }: Interleaving): readonly Piece[] {

@@ -4,9 +4,8 @@ import { byHand } from '@ensemble/engine/by-hand';
 import { EnsembleError, isError } from '@ensemble/errors';
 import type { Flow } from '@ensemble/flow';
 import { type Fault, memoryStore } from '@ensemble/store-memory';
-import type { Piece } from './pieces.ts';
+import { now, type Piece } from './setting.ts';
 
-export const now = Date.UTC(2026, 0, 1);
 /** Longer than any pause of what waits aside. */
 const aWhile = 120_000;
 
@@ -93,7 +92,8 @@ export async function delivered({ participant, flow, rows }: Start) {
       ),
     async end(): Promise<End> {
       const left = (await store.select(outbox, {})) as readonly OutboxRow[];
-      for (const { payload } of left) for (const [, , message] of JSON.parse(payload) as [string, string, unknown][]) publish(JSON.stringify(message));
+      for (const { payload } of left)
+        for (const [, , message] of JSON.parse(payload) as [string, string, unknown][]) publish(JSON.stringify(message));
       return { rows: await this.rows(), said };
     },
   };
