@@ -1,4 +1,5 @@
 /** Which of a service's readers a message is for: by its type, its flow and, where one name has variants, its data. */
+import { EnsembleError } from '@ensemble/errors';
 import type { Flow, Message, Row } from '@ensemble/flow';
 import type { Envelope } from './envelope.ts';
 import type { Participant } from './participant.ts';
@@ -21,7 +22,9 @@ export interface Readings {
   of(envelope: Envelope): readonly Reading[] | null;
 }
 
+/** Errors: PARTICIPANT_TWO_DOS. */
 export function readingsOf(participant: Participant, flows: readonly Flow[]): Readings {
+  for (const flow of flows) refuseTwoDos(participant, flow);
   const defined = new Map<string, { readonly messages: Message[]; readonly readings: Reading[] }>();
   for (const flow of flows) {
     for (const message of flow.messages.values()) {
@@ -40,6 +43,14 @@ export function readingsOf(participant: Participant, flows: readonly Flow[]): Re
       return known.readings.filter((reading) => (flow === undefined || reading.flow.name === flow) && isVariant(reading.message, data));
     },
   };
+}
+
+/** One record an order holds one do's state: a second do would find it, and be silent for ever. */
+function refuseTwoDos({ name }: Participant, { name: flow, rows }: Flow): void {
+  const own = rows.filter(({ reader, does }) => reader === name && (does.kind === 'do' || does.kind === 'read'));
+  const dos = [...new Set(own.map(({ does }) => does.name))];
+  if (dos.length > 1)
+    throw new EnsembleError('PARTICIPANT_TWO_DOS', `${flow} asks ${name} for ${dos.join(' and ')}`, { flow, participant: name });
 }
 
 const isVariant = ({ variant }: Message, data: Readonly<Record<string, unknown>>): boolean =>

@@ -95,6 +95,10 @@ export const errorTable = {
     'No flow defines a message of this type.',
     'Mend the program that says it, or add the message to a flow; it is kept as a dead letter.',
   ),
+  PARTICIPANT_TWO_DOS: entry(
+    'A flow asks one participant for two operations that would share one record an order.',
+    'Make one of them go on from the other (goesOn), or give it a service of its own.',
+  ),
   MESSAGE_MISFIT: entry('A message does not fit its schema.', 'Mend the program that says it; the message is kept as a dead letter.'),
   // flows: found when the process starts, before anything listens
   FLOW_DURATION: entry('A length of time in a flow cannot be read.', "Write a number above zero and a unit: '250ms', '5s', '15m' or '2h'."),
