@@ -1,0 +1,121 @@
+/** The rules of delivery (docs/decisions/0001 to 0003), each with an edit that breaks it and the test that must notice. */
+
+export interface Mutation {
+  readonly rule: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+  /** The test file, and the names of tests in it that fail, among others. */
+  readonly test: string;
+  readonly fails: readonly string[];
+}
+
+const engine = 'packages/engine/src';
+
+export const mutations: readonly Mutation[] = [
+  {
+    rule: 'a repeated do repeats its stored answer, and decides nothing',
+    file: `${engine}/record.ts`,
+    from: "if (record) return record.state === 'done' || record.state === 'refused' ? repeat() : silent;",
+    to: "if (record && record.state !== 'done' && record.state !== 'refused') return silent;",
+    test: 'flows/create-order/interleavings.test.ts',
+    fails: ['changes nothing by a repeat, one message after the other'],
+  },
+  {
+    rule: 'a refusal is remembered',
+    file: `${engine}/record.ts`,
+    from: "if (record) return record.state === 'done' || record.state === 'refused' ? repeat() : silent;",
+    to: "if (record && record.state !== 'refused') return record.state === 'done' ? repeat() : silent;",
+    test: `${engine}/delivery-work.test.ts`,
+    fails: ['again after a refusal: the refusal, though by now there would be enough'],
+  },
+  {
+    rule: 'a duplicate says its answer again',
+    file: `${engine}/record.ts`,
+    from: "(stored ? { kind: 'answer', answer: stored } : silent)",
+    to: 'silent',
+    test: `${engine}/delivery-work.test.ts`,
+    fails: ['again, later: the same answer, with the time of the first'],
+  },
+  {
+    rule: 'an undo before its do leaves a tombstone',
+    file: `${engine}/record.ts`,
+    from: "if (!record) return nothingToUndo('undone');",
+    to: "if (!record) return { kind: 'answer', answer: { outcome: 'nothing', at: now, adds: {} } };",
+    test: 'flows/create-order/interleavings.test.ts',
+    fails: ['inventory.release before its do leaves a tombstone and nothing else'],
+  },
+  {
+    rule: 'absent rows are inserted plainly',
+    file: `${engine}/working.ts`,
+    from: '[{ table, insert, update }]',
+    to: '[{ table, insert: [], update }, { table, insert, remove: insert.map((row) => rowKey(table, row)) }]',
+    test: `${engine}/batch.test.ts`,
+    fails: ['the batch is decided again, on the rows as they are now'],
+  },
+  {
+    rule: 'the outbox row is in the same commit',
+    file: `${engine}/batch.ts`,
+    from: 'const insert = outboxId === null ? []',
+    to: 'const insert = outboxId === null || outboxId ? []',
+    test: `${engine}/batch.test.ts`,
+    fails: ['is one transaction: each decision sees the one before, and all that was said is one outbox row'],
+  },
+  {
+    rule: 'nothing is published before COMMIT is acknowledged',
+    file: `${engine}/batch.ts`,
+    from: 'await unit.commit(changes);',
+    to: "await unit.commit(changes).catch((error) => { if (!isError(error, 'STORE_COMMIT_UNKNOWN')) throw error; });",
+    test: `${engine}/batch.test.ts`,
+    fails: ['with the answer of COMMIT: it may have landed, so nothing is given to publish; the outbox row is there'],
+  },
+  {
+    rule: 'positions are written after the commit',
+    file: `${engine}/service.ts`,
+    from: 'if (await decide(hand)) subscription?.done(hand.deliveries);',
+    to: 'subscription?.done(hand.deliveries); await decide(hand);',
+    test: `${engine}/killed.test.ts`,
+    fails: ['killed, two at work: at every point', 'killed, started again: at every point'],
+  },
+  {
+    rule: 'outbox rows that are left over are published',
+    file: `${engine}/leftovers.ts`,
+    from: 'if (left.length === 0) return 0;',
+    to: 'if (left.length >= 0) return 0;',
+    test: `${engine}/killed.test.ts`,
+    fails: ['killed, two at work: at every point', 'answer of COMMIT lost, two at work: at every point'],
+  },
+  {
+    rule: 'deadlines rest while own messages do not go out',
+    file: `${engine}/coordinator/deadlines.ts`,
+    from: 'transport.health().up ? publisher.flowingSince() : null',
+    to: '1',
+    test: `${engine}/coordinator/deadlines.test.ts`,
+    fails: ['while own messages do not go out', 'while the broker is away'],
+  },
+  {
+    rule: 'input is read before silence counts',
+    file: `${engine}/coordinator/deadlines.ts`,
+    from: '    await readUpToNow();\n',
+    to: '',
+    test: `${engine}/coordinator/deadlines.test.ts`,
+    fails: ['it is read first'],
+  },
+  {
+    rule: 'every asked step is undone, whether or not it has answered',
+    file: `${engine}/coordinator/advance.ts`,
+    from: "asks.do.state === 'refused') continue",
+    to: "asks.do.state !== 'answered') continue",
+    test: `${engine}/coordinator/advance.property.test.ts`,
+    fails: ['plan 1: it ends, and what was asked is done whole or taken back whole'],
+  },
+  {
+    rule: 'a success after its confirmed undo is undone again',
+    file: `${engine}/coordinator/advance.ts`,
+    from: '    askUndo(draft, step); // it succeeded',
+    to: '    // it succeeded',
+    test: `${engine}/coordinator/advance.test.ts`,
+    fails: ['that says success after the undo was confirmed sends the undo again, with a deadline'],
+  },
+];
