@@ -68,6 +68,9 @@ const settings = (dir: string, { brokerPort, controllerPort }: Identity): Record
   // a group begins when its first member comes, and may notice a dead one within seconds
   'group.initial.rebalance.delay.ms': 0,
   'group.min.session.timeout.ms': 1_000,
+  // after a SIGKILL it is let in again once its former self counts as gone: nine seconds by default
+  'broker.session.timeout.ms': 3_000,
+  'broker.heartbeat.interval.ms': 500,
   // a message of 1 MiB, its key, headers and frame
   'message.max.bytes': 1_179_648,
 });

@@ -1,0 +1,126 @@
+/** Customers who order in bursts and do not give up: a request whose answer was lost is said again under the same Idempotency-Key. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Chance } from './chance.ts';
+import { patient } from './patient.ts';
+
+/** plain completes; cancelled may do either, since its cancel may come too late; the others end CANCELLED. */
+export type Kind = 'plain' | 'declined' | 'unknown' | 'sold out' | 'cancelled';
+
+export interface PlacedOrder {
+  readonly key: string;
+  readonly customerId: string;
+  readonly kind: Kind;
+  /** Set once it was answered 202. */
+  orderId: string | null;
+}
+
+export interface Customers {
+  /** Everything that was asked for, answered or not. */
+  readonly orders: readonly PlacedOrder[];
+  /** Requests that were said again, since the answer never came. */
+  readonly repeats: number;
+  /** Repeats that found the order accepted already. */
+  readonly lostAnswers: number;
+  /** Answers that no customer should ever see. */
+  readonly surprises: readonly string[];
+  answered(): number;
+  /** Resolves when a burst begins. */
+  burst(): Promise<void>;
+  /** No more orders; resolves when each has its 202. */
+  stop(): Promise<void>;
+  /** No more orders, and nobody waits for an answer any more. */
+  leave(): void;
+}
+
+export const customerIds = ['ada', 'grace', 'edsger', 'barbara', 'tony', 'leslie'].map((name) => `${name}-in-a-hurry`);
+
+const burstSize = 20;
+/** Milliseconds between two bursts: about fifty orders a second. */
+const burstPause = 400;
+/** While so many have no answer yet, nobody new comes. */
+const crowd = 150;
+
+const kinds: readonly Kind[] = [
+  ...Array<Kind>(75).fill('plain'),
+  ...Array<Kind>(8).fill('declined'),
+  ...Array<Kind>(5).fill('unknown'),
+  ...Array<Kind>(4).fill('sold out'),
+  ...Array<Kind>(8).fill('cancelled'),
+];
+
+const goods = ['keyboard', 'mouse', 'monitor', 'headset'] as const;
+const special: Readonly<Partial<Record<Kind, string>>> = { unknown: 'unicorn', 'sold out': 'lamp' };
+
+function bodyOf(kind: Kind, { between, oneOf }: Chance): object {
+  const productId = oneOf(goods);
+  const second = special[kind] ?? (between(0, 1) === 1 ? goods.find((each) => each !== productId) : undefined);
+  const lines = [productId, ...(second === undefined ? [] : [second])].map((each) => ({ productId: each, quantity: between(1, 3) }));
+  return { lines, paymentMethod: kind === 'declined' ? 'declined-card' : 'wallet' };
+}
+
+/** @param url where one of the programs listens; null while none does */
+export function customers(url: () => string | null, chance: Chance): Customers {
+  const orders: PlacedOrder[] = [];
+  const waiting = new Set<Promise<void>>();
+  const surprises: string[] = [];
+  const stop = new AbortController();
+  const { said, repeats, giveUp } = patient(url);
+  let lostAnswers = 0;
+  let bursting = Promise.withResolvers<void>();
+
+  async function place(order: PlacedOrder, body: object): Promise<void> {
+    try {
+      const answer = await said('/api/orders', body, { 'idempotency-key': order.key, 'x-customer-id': order.customerId });
+      const { orderId, code } = (await answer.json()) as { orderId?: string; code?: string };
+      if (answer.status !== 202 || orderId === undefined)
+        return void surprises.push(`${order.key} (${order.kind}): ${answer.status} ${code}`);
+      if (answer.headers.has('idempotency-replayed')) lostAnswers += 1;
+      order.orderId = orderId;
+      if (order.kind !== 'cancelled') return;
+      await wait(orders.length % 40);
+      const cancelled = await said(`/api/orders/${orderId}/cancel`, {}, {});
+      if (![202, 409].includes(cancelled.status)) surprises.push(`cancel of ${orderId}: ${cancelled.status}`);
+      await cancelled.body?.cancel();
+    } catch (error) {
+      surprises.push(`${order.key} (${order.kind}): ${String(error)}`);
+    }
+  }
+
+  async function keepOrdering(): Promise<void> {
+    while (!stop.signal.aborted) {
+      for (let count = 0; count < burstSize && waiting.size < crowd; count += 1) {
+        const kind = chance.oneOf(kinds);
+        const order: PlacedOrder = { key: `order-${orders.length + 1}`, customerId: chance.oneOf(customerIds), kind, orderId: null };
+        orders.push(order);
+        const placing = place(order, bodyOf(kind, chance)).finally(() => waiting.delete(placing));
+        waiting.add(placing);
+      }
+      bursting.resolve();
+      bursting = Promise.withResolvers<void>();
+      await wait(burstPause);
+    }
+  }
+  const ordering = keepOrdering();
+
+  return {
+    orders,
+    surprises,
+    get repeats() {
+      return repeats();
+    },
+    get lostAnswers() {
+      return lostAnswers;
+    },
+    answered: () => orders.filter(({ orderId }) => orderId !== null).length,
+    burst: () => bursting.promise,
+    leave() {
+      stop.abort();
+      giveUp();
+    },
+    async stop() {
+      stop.abort();
+      await ordering;
+      while (waiting.size > 0) await Promise.all(waiting);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** One system in two processes on Kafka: killing either loses nothing, and what the other does as well goes on. */
+import { deepEqual, ok } from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { testServers } from '@ensemble/testkit/servers';
+import type { DatabaseServer } from '../../src/databases.ts';
+import { dropInstallation, newInstallation } from '../ensemble.ts';
+import { until } from '../until.ts';
+import { chance } from './chance.ts';
+import { type Customers, customers } from './customers.ts';
+import { countOrders, inspect, openAccounts, untilAllEnded } from './databases.ts';
+import { type Program, programOf } from './program.ts';
+import { findings } from './promises.ts';
+
+interface Pair {
+  readonly server: DatabaseServer;
+  readonly installation: string;
+  readonly one: Program;
+  readonly other: Program;
+}
+
+/** Two processes that are told where the servers are; both are gone after the test. */
+async function startPair(t: TestContext, flags: { readonly one: readonly string[]; readonly other: readonly string[] }): Promise<Pair> {
+  const { databaseUrl, kafkaBrokers } = testServers();
+  const installation = newInstallation();
+  const env = { DATABASE_URL: databaseUrl, KAFKA_BROKERS: kafkaBrokers };
+  const shared = ['--installation', installation, '--partitions', '3'];
+  const [one, other] = [programOf({ flags: [...shared, ...flags.one], env }), programOf({ flags: [...shared, ...flags.other], env })];
+  t.after(async () => {
+    await Promise.all([one.kill(), other.kill()]);
+    await dropInstallation(databaseUrl, installation);
+  });
+  await Promise.all([one.start(), other.start()]);
+  const server = { adminUrl: databaseUrl, secret: new URL(databaseUrl).password, embedded: false };
+  await inspect(server, installation, openAccounts);
+  return { server, installation, one, other };
+}
+
+const seed = Math.floor(Math.random() * 1e9);
+console.log(`seed ${seed}`);
+
+function customersOf(t: TestContext, url: () => string | null): Customers {
+  const crowd = customers(url, chance(seed));
+  t.after(() => crowd.leave());
+  return crowd;
+}
+
+/** Whoever listens is asked, in turn. */
+function anyOf(...programs: readonly Program[]): () => string | null {
+  let turn = 0;
+  return () => {
+    const urls = programs.flatMap((program) => program.url() ?? []);
+    turn += 1;
+    return urls[turn % urls.length] ?? null;
+  };
+}
+
+async function goesOnWithout(
+  crowd: Customers,
+  { server, installation }: Pair,
+): Promise<{ readonly answers: number; readonly ends: number }> {
+  const began = performance.now();
+  const answered = crowd.answered();
+  await until(() => crowd.answered() > answered, undefined, 10);
+  const answers = performance.now() - began;
+  const placed = crowd.orders.length;
+  const over = async (): Promise<boolean> => (await countOrders(server, installation)).ended >= placed;
+  await until(over, () => `not all of ${placed} orders end while one process is away`, 20);
+  return { answers, ends: performance.now() - began };
+}
+
+async function allEnds(crowd: Customers, { server, installation }: Pair): Promise<void> {
+  await crowd.stop();
+  await untilAllEnded(server, installation, 30);
+  deepEqual([...crowd.surprises, ...(await inspect(server, installation, (stores) => findings(stores, crowd.orders, 15)))], []);
+  ok(crowd.orders.length > 0);
+}
+
+describe('one system in two processes', () => {
+  test('each with services of its own: orders are taken while the others are away, and end when they are back', async (t) => {
+    const services = { one: 'gateway,order-saga,order,order-history', other: 'product,inventory,payment' };
+    const pair = await startPair(t, { one: ['--services', services.one], other: ['--services', services.other] });
+    const { one, other } = pair;
+    const crowd = customersOf(t, () => one.url());
+    for (const victim of [other, one, other]) {
+      await crowd.burst();
+      await until(() => crowd.answered() > 20);
+      await victim.kill();
+      const answered = crowd.answered();
+      if (victim === other) await until(() => crowd.answered() > answered + 20);
+      await victim.start();
+    }
+    await allEnds(crowd, pair);
+  });
+
+  test('both with the same services: what one leaves when it is killed the other takes over', async (t) => {
+    const pair = await startPair(t, { one: ['--slot', '1'], other: ['--slot', '2'] });
+    const { one, other } = pair;
+    const crowd = customersOf(t, anyOf(one, other));
+    await crowd.burst();
+    await one.kill();
+    const { answers, ends } = await goesOnWithout(crowd, pair);
+    console.log(`one killed: next order taken after ${answers.toFixed(0)} ms, everything placed by then ended after ${ends.toFixed(0)} ms`);
+    ok(answers < 1_000, `the other took no order for ${answers} ms`);
+    await one.start();
+    await crowd.burst();
+    await other.kill();
+    await other.start();
+    await allEnds(crowd, pair);
+  });
+});
