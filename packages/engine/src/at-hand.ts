@@ -6,7 +6,7 @@ import type { Delivery, Subscription } from './transport.ts';
 import type { Work } from './work.ts';
 
 /** What one batch takes at the most; a lone message does not wait for company. */
-export const batchLimit = { messages: 1_000, bytes: 512 * 1024 };
+const batchLimit = { messages: 1_000, bytes: 512 * 1024 };
 /** Milliseconds between two looks at a subscription that was closed under the service. */
 const closedPause = 250;
 
