@@ -1,12 +1,16 @@
-/** A database and a role for each service, brought up to date; embedded in the data directory, or on the server of DATABASE_URL. */
+/**
+ * A database and a role for each service, brought up to date: embedded in the data directory, on the server of DATABASE_URL, or where
+ * DATABASE_URL_<SERVICE> says.
+ */
 import type { Log, Participant, Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
 import { type MigrationSource, migrate, postgresStore, provision } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config.ts';
-import { seedDemo } from './demo.ts';
 import type { Closing } from './closing.ts';
+import { type Config, type Env, envName } from './config.ts';
+import { seedDemo } from './demo.ts';
+import { secretOf } from './secret.ts';
 
 export interface DatabaseServer {
   /** As one who may create databases and roles. */
@@ -20,18 +24,27 @@ export interface DatabaseServer {
 /** A role has the name of its database. */
 export const databaseName = (installation: string, service: string): string => `${installation}_${service.replaceAll('-', '_')}`;
 
-export const passwordOf = ({ secret }: DatabaseServer, role: string): string =>
+export const passwordOf = ({ secret }: Pick<DatabaseServer, 'secret'>, role: string): string =>
   createHmac('sha256', secret).update(role).digest('base64url');
 
-/** Errors: STORE_UNAVAILABLE, MIGRATION_CHANGED, MIGRATION_INVALID. */
+interface Setting {
+  readonly config: Config;
+  /** For ENSEMBLE_SECRET. */
+  readonly env?: Env;
+  readonly log: Log;
+  readonly closing: Closing;
+}
+
+/** Errors: STORE_UNAVAILABLE, MIGRATION_CHANGED, MIGRATION_INVALID, CONFIG_INVALID. */
 export async function openStores(
   participants: readonly Participant[],
   server: DatabaseServer | null,
-  { config, log, closing }: { config: Config; log: Log; closing: Closing },
+  setting: Setting,
 ): Promise<ReadonlyMap<string, Store>> {
   const entries = await Promise.all(
     participants.map(async (participant) => {
-      const url = await prepareDatabase(participant, server, config);
+      const { config, log, closing } = setting;
+      const url = await prepareDatabase(participant, server, setting);
       const applicationName = `ensemble ${participant.name} ${config.slot}`;
       const store = postgresStore({
         url,
@@ -47,24 +60,49 @@ export async function openStores(
 }
 
 /** The URL that the service works with. */
-async function prepareDatabase(
-  { name, migrations, coordinates }: Participant,
-  server: DatabaseServer | null,
-  config: Config,
-): Promise<string> {
-  const sources: MigrationSource[] = [source('engine', engineMigrations.every)];
-  if (coordinates) sources.push(source('coordinator', engineMigrations.coordinator));
-  if (migrations) sources.push(source(name, migrations));
-  const own = config.databaseUrls[name];
-  if (own !== undefined) {
-    await migrate({ url: own, sources });
-    return own;
-  }
-  if (!server) throw new Error(`there is no database server for ${name}`);
+async function prepareDatabase(participant: Participant, server: DatabaseServer | null, setting: Setting): Promise<string> {
+  const { config } = setting;
+  const { name } = participant;
   const role = databaseName(config.installation, name);
-  const { ownerUrl, url } = await provision({ adminUrl: server.adminUrl, database: role, role, password: passwordOf(server, role) });
-  await migrate({ url: ownerUrl, sources, role });
-  return url;
+  const elsewhere = config.databaseUrls[name];
+  const made = elsewhere === undefined ? await databaseHere(server, role) : await databaseElsewhere(elsewhere, name, role, setting);
+  await migrate({ url: made.ownerUrl, sources: sourcesOf(participant), role: decodeURIComponent(new URL(made.url).username) });
+  return made.url;
+}
+
+interface Made {
+  readonly url: string;
+  /** As one who may change its tables. */
+  readonly ownerUrl: string;
+}
+
+async function databaseHere(server: DatabaseServer | null, role: string): Promise<Made> {
+  if (!server) throw new Error(`there is no database server for ${role}`);
+  return provision({ adminUrl: server.adminUrl, database: role, role, password: passwordOf(server, role) });
+}
+
+/** insufficient_privilege: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const forbidden = '42501';
+
+/** A role of its own there too; where the URL's user may make none, the service works as that user, with whatever rights it has. */
+async function databaseElsewhere(url: string, name: string, role: string, { env = {}, log }: Setting): Promise<Made> {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const password = passwordOf({ secret: secretOf(envName('DATABASE_URL', name), url, env) }, role);
+  try {
+    return await provision({ adminUrl: url, database, role, password });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== forbidden) throw error;
+    log.warn({ service: name }, "its database's user may not make a role for it, and is what it works as");
+    return { url, ownerUrl: url };
+  }
+}
+
+function sourcesOf({ name, migrations, coordinates }: Participant): readonly MigrationSource[] {
+  return [
+    source('engine', engineMigrations.every),
+    ...(coordinates ? [source('coordinator', engineMigrations.coordinator)] : []),
+    ...(migrations ? [source(name, migrations)] : []),
+  ];
 }
 
 const source = (name: string, folder: URL): MigrationSource => ({ name, directory: fileURLToPath(folder) });

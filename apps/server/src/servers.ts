@@ -3,14 +3,14 @@ import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { type LocalKafka, startKafka } from '@ensemble/local-kafka';
 import { type LocalPostgres, startPostgres } from '@ensemble/local-postgres';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Closing } from './closing.ts';
 import type { Config, Env } from './config.ts';
 import { type DataLock, lockData } from './data-lock.ts';
 import type { DatabaseServer } from './databases.ts';
 import { keepServer } from './kept-server.ts';
+import { keptSecret, newSecret, secretOf } from './secret.ts';
 
 /** Told what takes more than two seconds, and what is done for the first time. */
 export type Progress = (line: string) => void;
@@ -32,7 +32,7 @@ export async function openDatabaseServer(ground: Ground): Promise<DatabaseServer
       const lock = await lockData(config.databaseUrl, config.dataDir);
       closing('the lock of the data directory', () => lock.release());
     }
-    return { adminUrl: config.databaseUrl, secret: secretOf(config.databaseUrl, env), embedded: false };
+    return { adminUrl: config.databaseUrl, secret: secretOf('DATABASE_URL', config.databaseUrl, env), embedded: false };
   }
   if (config.broker === 'kafka' && config.services.every((name) => config.databaseUrls[name])) return null;
   return config.ephemeral ? ephemeralPostgres(ground) : embeddedPostgres(ground);
@@ -60,21 +60,6 @@ async function embeddedPostgres({ config: { dataDir }, progress, closing, log }:
     await kept.stop();
   });
   return { adminUrl: first.url, secret: keptSecret(join(dataDir, 'secret')), embedded: true };
-}
-
-/** Every process that is given the same works out the same passwords, and none is written down anywhere. */
-function secretOf(databaseUrl: string, env: Env): string {
-  const secret = env['ENSEMBLE_SECRET'] || new URL(databaseUrl).password;
-  if (secret) return secret;
-  const why = "DATABASE_URL holds no password to derive those of the services' roles from: set ENSEMBLE_SECRET";
-  throw new EnsembleError('CONFIG_INVALID', why);
-}
-
-const newSecret = (): string => randomBytes(32).toString('base64url');
-
-function keptSecret(path: string): string {
-  if (!existsSync(path)) writeFileSync(path, newSecret(), { mode: 0o600, flag: 'wx' });
-  return readFileSync(path, 'utf8');
 }
 
 /** host:port of the brokers. Errors: KAFKA_NEEDS_JAVA, KAFKA_NEEDS_MAVEN, KAFKA_NOT_INSTALLED, KAFKA_DID_NOT_START. */

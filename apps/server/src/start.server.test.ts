@@ -47,7 +47,7 @@ describe('on a database server of one’s own', () => {
     const running = await start({ databaseUrl, installation });
     await running.stop();
     const role = `${installation}_inventory`;
-    const password = passwordOf({ adminUrl: databaseUrl, secret: new URL(databaseUrl).password, embedded: false }, role);
+    const password = passwordOf({ secret: new URL(databaseUrl).password }, role);
     const asInventory = async (database: string, sql: string): Promise<unknown> => {
       const url = new URL(databaseUrl);
       Object.assign(url, { username: role, password, pathname: `/${installation}_${database}` });
@@ -62,6 +62,54 @@ describe('on a database server of one’s own', () => {
     await asInventory('inventory', 'select * from stock');
     await rejects(asInventory('inventory', 'drop table stock'), /must be owner/);
     await rejects(asInventory('payment', 'select 1'), /permission denied/);
+  });
+
+  describe('a service whose database is elsewhere', () => {
+    const elsewhere = newInstallation();
+    const owner = `${elsewhere}_owner`;
+    const client = new pg.Client({ connectionString: databaseUrl });
+    before(() => client.connect());
+    after(async () => {
+      await client.end();
+      await dropInstallation(databaseUrl, elsewhere);
+    });
+    /** An empty database for payment, whose owner may do this and no more; its URL. */
+    const databaseOf = async (rights: string): Promise<string> => {
+      await client.query(`drop database if exists ${owner}`);
+      await client.query(`drop role if exists ${elsewhere}_payment`);
+      await client.query(`drop role if exists ${owner}`);
+      await client.query(`create role ${owner} login password 'p' ${rights}`);
+      await client.query(`create database ${owner} owner ${owner}`);
+      return Object.assign(new URL(databaseUrl), { username: owner, password: 'p', pathname: `/${owner}` }).href;
+    };
+    const ends = async (url: string): Promise<pg.QueryResult> => {
+      const running = await start({ databaseUrl, installation: elsewhere, databaseUrls: { payment: url } });
+      await running.reaches(await running.place(), 'COMPLETED');
+      await running.stop();
+      const inside = new pg.Client({ connectionString: Object.assign(new URL(databaseUrl), { pathname: `/${owner}` }).href });
+      await inside.connect();
+      const granted = `select r.rolname as role, has_table_privilege(r.oid, 'ledger', 'insert') as books,
+        has_table_privilege(r.oid, 'ledger', 'delete') as erases from pg_roles r where r.rolname in ($1, $2)`;
+      try {
+        return await inside.query(granted, [`${elsewhere}_payment`, owner]);
+      } finally {
+        await inside.end();
+      }
+    };
+
+    test('works there as a role of its own', async () => {
+      const { rows } = await ends(await databaseOf('createrole'));
+      deepEqual(
+        rows.find(({ role }) => role !== owner),
+        { role: `${elsewhere}_payment`, books: true, erases: false },
+      );
+    });
+
+    test("works as the URL's user where that may make no role", async () => {
+      const url = await databaseOf('nocreaterole');
+      deepEqual((await ends(url)).rows, [{ role: owner, books: true, erases: false }]);
+      deepEqual((await ends(url)).rows.length, 1);
+    });
   });
 
   test('two processes share the work, each with some of the services', async () => {

@@ -104,7 +104,11 @@ async function openBelow(chosen: readonly Participant[], ground: Ground): Promis
     return [closed(await logTransport(server, config, log)), 'a log in PostgreSQL'];
   };
   const broker = transportOf();
-  const databases = toldWhenSlow(openStores(chosen, server, { config, log, closing }), progress, 'Preparing the databases …');
+  const databases = toldWhenSlow(
+    openStores(chosen, server, { config, env: ground.env, log, closing }),
+    progress,
+    'Preparing the databases …',
+  );
   await Promise.allSettled([broker, databases]); // both have ended before what they opened is closed again
   const [[transport, where], stores] = await Promise.all([broker, databases]);
   return { server, transport, stores, where };

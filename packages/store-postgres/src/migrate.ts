@@ -52,7 +52,10 @@ async function prepare(client: pg.Client, role: string | undefined): Promise<voi
   await client.query(`create table if not exists migrations (
     source text not null, version int not null, name text not null, checksum text not null, applied_at timestamptz not null default now(),
     primary key (source, version))`);
-  if (role !== undefined) await client.query(`revoke insert, update, delete, truncate on migrations from ${client.escapeIdentifier(role)}`);
+  const { rows } = await client.query<{ owner: string }>('select current_user as owner');
+  // A service that works as the owner of its tables keeps what migrations need.
+  if (role !== undefined && role !== rows[0]?.owner)
+    await client.query(`revoke insert, update, delete, truncate on migrations from ${client.escapeIdentifier(role)}`);
 }
 
 async function appliedOf(client: pg.Client, source: string): Promise<ReadonlyMap<number, string>> {
