@@ -1,6 +1,5 @@
 /** What inventory tells over HTTP: how much of each product can be ordered. */
-import { type RowOf, route } from '@ensemble/engine';
-import { Id } from '@ensemble/flow';
+import { Name, type RowOf, route } from '@ensemble/engine';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
 
@@ -16,7 +15,7 @@ export const routes = {
   stock: route(
     'inventory',
     '/stock',
-    Type.Object({ productId: Type.Optional(Id) }),
+    Type.Object({ productId: Type.Optional(Name) }),
     async (reads, { productId }): Promise<readonly Stock[]> => {
       const where = productId === undefined ? [] : ([['productId', '=', productId]] as const);
       const rows = await reads.select(tables.stock, { where, orderBy: [['productId', 'asc']], limit: 1_000 });

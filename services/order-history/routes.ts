@@ -1,5 +1,5 @@
 /** What order-history tells over HTTP: every order of every flow, with all that was said about it. */
-import { type RowOf, route } from '@ensemble/engine';
+import { Name, type RowOf, route } from '@ensemble/engine';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
 
@@ -28,7 +28,7 @@ export const routes = {
   orders: route(
     'order-history',
     '/orders',
-    Type.Object({ limit: Type.Optional(Limit), status: Type.Optional(Status), customerId: Type.Optional(Type.String({ maxLength: 64 })) }),
+    Type.Object({ limit: Type.Optional(Limit), status: Type.Optional(Status), customerId: Type.Optional(Name) }),
     async (reads, { limit = '50', status, customerId }): Promise<readonly HistorySummary[]> => {
       const where = [
         ...(status === undefined ? [] : [['status', '=', status] as const]),

@@ -1,7 +1,6 @@
 /** What the product service tells over HTTP: what is for sale. */
-import { type RowOf, route } from '@ensemble/engine';
+import { Name, type RowOf, route } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { Id } from '@ensemble/flow';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
 
@@ -25,7 +24,7 @@ export const routes = {
     return (rows as readonly ProductRow[]).map(shown);
   }),
   /** Errors: PRODUCT_UNKNOWN. */
-  product: route('product', '/products/:productId', Type.Object({ productId: Id }), async (reads, { productId }): Promise<Product> => {
+  product: route('product', '/products/:productId', Type.Object({ productId: Name }), async (reads, { productId }): Promise<Product> => {
     const [row] = (await reads.select(tables.products, { where: [['productId', '=', productId]] })) as readonly ProductRow[];
     if (!row?.active) throw new EnsembleError('PRODUCT_UNKNOWN', `There is no product ${productId}.`, { productId });
     return shown(row);

@@ -7,6 +7,7 @@ import { type Closing, closings } from './closing.ts';
 import { complete, type Config, type Env } from './config.ts';
 import { type DatabaseServer, openStores } from './databases.ts';
 import { listen } from './http/listen.ts';
+import { neighbours } from './http/neighbours.ts';
 import { openLog } from './logging.ts';
 import { outages } from './outages.ts';
 import { firstScreen } from './first-screen.ts';
@@ -69,7 +70,7 @@ async function open(config: Config, io: Io, log: Log, closing: Closing, stop: ()
   closing('the services', () => system.stop());
   closing('the watch for outages', () => told.close()); // first of all: what is closed on purpose is no outage
   told.watch(system);
-  http.ready({ system, config, log });
+  http.ready({ system, config, log, neighbours: neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log) });
   for (const line of firstScreen({ url: http.url, config, database: databaseWords(config, server), broker: where })) io.out(line);
   return { url: http.url, system, config, stop };
 }

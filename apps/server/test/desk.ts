@@ -7,6 +7,7 @@ import { flows, participants } from '../src/catalogue.ts';
 import { complete, type Config } from '../src/config.ts';
 import { seedDemo } from '../src/demo.ts';
 import { listen } from '../src/http/listen.ts';
+import { neighbours } from '../src/http/neighbours.ts';
 import { startSystem, type System } from '../src/system.ts';
 import { until } from './until.ts';
 
@@ -41,6 +42,7 @@ export interface DeskSetting {
   readonly stores?: ReadonlyMap<string, Store>;
   readonly log?: MemoryLog;
   readonly logs?: Log;
+  readonly secret?: string;
 }
 
 export const keyboard = { lines: [{ productId: 'keyboard', quantity: 1 }] };
@@ -50,6 +52,7 @@ export async function openDesk({
   stores: shared,
   log = memoryLog(),
   logs = silentLog,
+  secret = 'a secret',
 }: DeskSetting = {}): Promise<Desk> {
   const config = complete({ port: 0, partitions: 3, ...given });
   const chosen = participants.filter(({ name }) => config.services.includes(name));
@@ -68,7 +71,7 @@ export async function openDesk({
     log: logs,
     slot: config.slot,
   });
-  http.ready({ system, config, log: logs });
+  http.ready({ system, config, log: logs, neighbours: neighbours(secret, logs) });
 
   const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> => answerOf(fetch(`${http.url}${path}`, { headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {

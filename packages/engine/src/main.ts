@@ -4,7 +4,7 @@ export { flowVersions, type Saga, type SagaState, sagas } from './coordinator/sa
 export { type Envelope, messageId, seal, unseal } from './envelope.ts';
 export { type Log, silentLog } from './log.ts';
 export * from './participant.ts';
-export { type Reads, type Route, route } from './route.ts';
+export { Name, type Reads, type Route, route } from './route.ts';
 export { type Saying, say } from './saying.ts';
 export { type BatchFigures, type Service, type ServiceHealth, type ServiceSetting, startService } from './service.ts';
 export * from './store.ts';

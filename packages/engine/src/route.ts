@@ -1,6 +1,9 @@
 /** A service's HTTP reads as data: they know rows and nothing of HTTP servers. Whoever puts a process together mounts them. */
-import type { Static, TObject } from 'typebox';
+import { type Static, type TObject, Type } from 'typebox';
 import type { Store } from './store.ts';
+
+/** An id as people write them: nothing that a database, a header or a terminal stumbles over. */
+export const Name = Type.String({ pattern: '^[!-~]{1,64}$' });
 
 /** Reads of a service's own rows. */
 export type Reads = Pick<Store, 'select'>;

@@ -185,10 +185,10 @@ export const errorTable = {
   INTERNAL: entry('Something went wrong that should not.', 'Read the log of the process; this is a bug.', { http: 500 }),
   SERVICE_ELSEWHERE: entry(
     'The service that would answer does not run in this process.',
-    'Run it here (--services), or set the ROUTE_… variable named to the process where it runs.',
+    'Run it here (--services), or set its ROUTE_… variable to the process where it runs; the log names it.',
     { http: 503 },
   ),
-  SERVICE_UNREACHED: entry('The process where a service runs does not answer.', 'Start it, or correct its ROUTE_… variable.', {
+  SERVICE_UNREACHED: entry('The process where a service runs does not answer.', 'Start it, or correct its ROUTE_… variable; the log says what is wrong.', {
     retry: true,
     http: 503,
   }),

@@ -3,50 +3,57 @@ import type { Route } from '@ensemble/engine';
 import { EnsembleError, type ErrorCode, errorTable } from '@ensemble/errors';
 import { envName } from '../config.ts';
 import type { Here } from './here.ts';
+import { servicePath } from './neighbours.ts';
 
 type Params = Readonly<Record<string, string>>;
 
-/** Where a process answers for the services that run in it. */
-export const servicePath = (service: string): string => `/services/${service}`;
-
 const patience = 5_000;
 
-/** Errors: SERVICE_ELSEWHERE, STORE_UNAVAILABLE, and those of the route. */
-export async function ask<P extends Params, A>({ system, config }: Here, route: Route<P, A>, params: P): Promise<A> {
+/** Errors: SERVICE_ELSEWHERE, SERVICE_UNREACHED, STORE_UNAVAILABLE, and those of the route. */
+export async function ask<P extends Params, A>(here: Here, route: Route<P, A>, params: P): Promise<A> {
+  const { system, config, neighbours } = here;
   const store = system.services.has(route.service) ? system.stores.get(route.service) : undefined;
   if (store) return route.answer(store, params);
   const at = config.routes[route.service];
-  if (at !== undefined) return (await fetched(at, route, params)) as A;
-  const variable = envName('ROUTE', route.service);
-  throw new EnsembleError(
-    'SERVICE_ELSEWHERE',
-    `${route.service} does not run in this process, and ${variable} does not say where it does.`,
-    {
-      service: route.service,
-      variable,
-    },
-  );
+  if (at !== undefined) return (await fetched(here, new URL(pathOf(route, params), at), route.service)) as A;
+  neighbours.trouble(route.service).met(`it does not run here, and ${envName('ROUTE', route.service)} does not say where it does`);
+  throw new EnsembleError('SERVICE_ELSEWHERE', `${route.service} does not run in this process.`, { service: route.service });
 }
 
-/** The same route, asked of another process; its problem is thrown as it was there. */
-async function fetched(at: string, route: Pick<Route, 'service' | 'path'>, params: Params): Promise<unknown> {
+/** What is not in the path is the query. */
+function pathOf({ service, path }: Pick<Route, 'service' | 'path'>, params: Params): string {
   const query = new URLSearchParams(params);
-  const path = route.path.replace(/:(\w+)/g, (_, name: string) => {
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
     query.delete(name);
     return encodeURIComponent(params[name] ?? '');
   });
-  const url = new URL(`${servicePath(route.service)}${path}`, at);
-  url.search = query.toString();
-  const unreached = (cause: unknown): EnsembleError =>
-    new EnsembleError('SERVICE_UNREACHED', `${route.service} does not answer at ${at}.`, { service: route.service }, cause);
-  const answer = await fetch(url, { signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
-    throw unreached(cause);
+  return `${servicePath(service)}${filled}?${query}`;
+}
+
+/** The same route, asked of another process; its problem is thrown as it was there. */
+async function fetched({ neighbours }: Here, url: URL, service: string): Promise<unknown> {
+  const trouble = neighbours.trouble(service);
+  const unreached = (problem: string, cause?: unknown): EnsembleError => {
+    trouble.met(`${url.origin}: ${problem}`);
+    return new EnsembleError('SERVICE_UNREACHED', `${service} does not answer.`, { service }, cause);
+  };
+  const signal = AbortSignal.timeout(patience);
+  const answer = await fetch(url, { headers: neighbours.shown, redirect: 'error', signal }).catch((cause: unknown) => {
+    throw unreached(reasonOf(cause), cause);
   });
   const body: unknown = await answer.json().catch((cause: unknown) => {
-    throw unreached(cause);
+    throw unreached('what answers is no Ensemble', cause);
   });
+  const { code = '', detail, details } = (body ?? {}) as { code?: string; detail?: string; details?: Record<string, unknown> };
+  if (code === 'ROUTE_UNKNOWN') throw unreached(`${service} does not run there, or it has another ENSEMBLE_SECRET`);
+  if (!answer.ok && !(code in errorTable)) throw unreached(`it answered ${answer.status}`);
+  trouble.over();
   if (answer.ok) return body;
-  const { code, detail, details } = body as { code?: string; detail?: string; details?: Record<string, unknown> };
-  if (code === undefined || !(code in errorTable)) throw unreached(undefined);
   throw new EnsembleError(code as ErrorCode, detail ?? '', details ?? {});
+}
+
+/** What fetch says is "fetch failed"; why is in its cause. */
+function reasonOf(error: unknown): string {
+  const { message, code } = (error instanceof Error && error.cause instanceof Error ? error.cause : error) as NodeJS.ErrnoException;
+  return code ?? message;
 }

@@ -1,20 +1,25 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type Log, silentLog } from '@ensemble/engine';
 import { type Desk, openDesk } from '../../test/desk.ts';
 import { participants } from '../catalogue.ts';
+import { neighbours } from './neighbours.ts';
 import type { Problem } from './problems.ts';
 
 const others = participants.map(({ name }) => name).filter((name) => name !== 'gateway');
 
+const lines: string[] = [];
+const hear = (fields: object, words: string): void => void lines.push(`${words} ${JSON.stringify(fields)}`);
+const logs: Log = { info: hear, warn: hear, error: hear };
 let back: Desk;
 let front: Desk;
 let alone: Desk;
+const shared = () => ({ stores: back.stores, log: back.log });
 before(async () => {
   back = await openDesk({ config: { services: others } });
-  const { stores, log } = back;
   const routes = Object.fromEntries(others.map((name) => [name, back.url]));
-  front = await openDesk({ config: { services: ['gateway'], slot: '2', routes }, stores, log });
-  alone = await openDesk({ config: { services: ['gateway'], slot: '3' }, stores, log });
+  front = await openDesk({ config: { services: ['gateway'], slot: '2', routes }, ...shared() });
+  alone = await openDesk({ config: { services: ['gateway'], slot: '3' }, ...shared(), logs });
 });
 after(async () => {
   for (const desk of [front, alone, back]) await desk.close();
@@ -37,13 +42,48 @@ test('the timeline as it happens comes from there too', async () => {
   equal(/"status":"COMPLETED"/.test(text), true);
 });
 
-test('a process that knows nobody to ask names the variable to set', async () => {
+test('a process that knows nobody to ask says so, and its log names the variable to set', async () => {
   const orderId = await alone.place();
   const { status, body } = await alone.get(`/api/orders/${orderId}`);
   const { code, details } = body as Problem;
-  deepEqual([status, code, details], [503, 'SERVICE_ELSEWHERE', { service: 'order-history', variable: 'ROUTE_ORDER_HISTORY' }]);
+  deepEqual([status, code, details], [503, 'SERVICE_ELSEWHERE', { service: 'order-history' }]);
+  equal(JSON.stringify(body).includes('ROUTE_ORDER'), false);
+  equal(lines.filter((line) => line.includes('ROUTE_ORDER_HISTORY')).length, 1);
   await front.reaches(orderId, 'COMPLETED');
 });
+
+test('one that has another secret is told nothing, nor where it asked', async () => {
+  const stranger = await openDesk({
+    config: { services: ['gateway'], slot: '4', routes: { product: back.url } },
+    ...shared(),
+    secret: 'other',
+  });
+  const { status, body } = await stranger.get('/api/products/keyboard');
+  const { code, details } = body as Problem;
+  deepEqual([status, code, details], [503, 'SERVICE_UNREACHED', { service: 'product' }]);
+  equal(JSON.stringify(body).includes(new URL(back.url).port), false);
+  await stranger.close();
+});
+
+const order = '01890000-0000-7000-8000-000000000000';
+for (const path of [`order-history/orders/${order}`, 'order-history/orders?limit=abc', 'inventory/stock', 'product/products'])
+  test(`to a stranger there is nothing at /services/${path}`, async () => {
+    for (const headers of [{}, { 'x-ensemble-key': 'a secret' }]) {
+      const { status, body } = await back.get(`/services/${path}`, headers as Record<string, string>);
+      deepEqual([status, (body as Problem).code], [404, 'ROUTE_UNKNOWN']);
+    }
+  });
+
+for (const path of [
+  'order-history/orders?limit=abc',
+  'order-history/orders?limit=100000000',
+  'order-history/orders/x',
+  'inventory/stock?productId=%00',
+])
+  test(`what a neighbour asks is looked at all the same: /services/${path}`, async () => {
+    const { status, body } = await back.get(`/services/${path}`, neighbours('a secret', silentLog).shown);
+    deepEqual([status, (body as Problem).code], [422, 'REQUEST_INVALID']);
+  });
 
 test('a process without the gateway takes no orders', async () => {
   const { status, body } = await back.post('/api/orders', { lines: [{ productId: 'keyboard', quantity: 1 }] });

@@ -3,11 +3,13 @@ import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import type { Config } from '../config.ts';
 import type { System } from '../system.ts';
+import type { Neighbours } from './neighbours.ts';
 
 export interface Here {
   readonly system: System;
   readonly config: Config;
   readonly log: Log;
+  readonly neighbours: Neighbours;
 }
 
 /** Errors: STARTING until the system is there, SERVICE_STOPPED once it is going. */

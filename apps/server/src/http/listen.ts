@@ -89,10 +89,10 @@ function validator(schema: TSchema): (data: unknown) => { value: unknown } | { e
   };
 }
 
-function answerProblem(log: Log, error: unknown, { url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerProblem(log: Log, error: unknown, { url, method, routeOptions }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, url);
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (problem.code === 'INTERNAL') log.error({ path: url, problem: words }, 'a request failed');
+  if (problem.code === 'INTERNAL') log.error({ route: `${method} ${routeOptions.url ?? '?'}`, problem: words }, 'a request failed');
   if (problem.retry) void reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

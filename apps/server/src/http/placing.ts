@@ -1,4 +1,5 @@
 /** POST /api/orders: what may be asked, and the one job that takes it. */
+import { Name } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { codecOf, type Flow } from '@ensemble/flow';
 import { placing } from '@ensemble/gateway';
@@ -6,9 +7,6 @@ import { createHash } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
-
-/** An id as people write them: nothing that a database, a header or a terminal stumbles over. */
-const Name = Type.String({ pattern: '^[!-~]{1,64}$' });
 
 export const OrderBody = Type.Object({
   lines: Type.Array(Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }), {
