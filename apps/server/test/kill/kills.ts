@@ -5,7 +5,7 @@ import { type Customers, customers } from './customers.ts';
 import { type Counted, countOrders, inspect, openAccounts, untilAllEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';
 import { findings } from './promises.ts';
-import { databaseOf, killServer, type OwnServers, ownServers, removeServers } from './servers.ts';
+import { aimAtServer, databaseOf, type OwnServers, ownServers, removeServers } from './servers.ts';
 import { until } from '../until.ts';
 
 export interface KillSetting {
@@ -97,9 +97,10 @@ async function killing(scene: Scene): Promise<readonly Kill[]> {
     const number = kills.length + 1;
     const victim: Victim = starting ? 'program' : setting.hits(number);
     const what: Kill['what'] = starting ? 'program while it starts' : victim;
+    const killServer = victim === 'program' ? () => undefined : await aimAtServer(servers);
     if (!starting) await momentUnderLoad(scene);
     if (victim !== 'server') await program.kill();
-    if (victim !== 'program') await killServer(servers);
+    killServer();
     const placed = crowd.orders.length;
     const next = number < setting.kills && setting.hits(number + 1) === 'program';
     starting = victim === 'program' && next && chance.between(1, oneInStarts) === 1;
@@ -116,7 +117,7 @@ async function killing(scene: Scene): Promise<readonly Kill[]> {
 async function momentUnderLoad({ chance, crowd }: Scene): Promise<void> {
   await wait(chance.between(200, 900));
   await crowd.burst();
-  await wait(chance.between(5, 80));
+  await wait(chance.between(2, 40));
 }
 
 /** A start that will not be finished. */

@@ -29,11 +29,17 @@ export function databaseOf(servers: OwnServers): DatabaseServer {
   return { adminUrl: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, secret, embedded: true };
 }
 
-/** SIGKILL, which a server must survive as it must survive a power cut: to what moves the messages, PostgreSQL or Kafka. */
-export async function killServer(servers: OwnServers): Promise<void> {
-  if (servers.broker === 'kafka') return (await kafkaOf(servers)).kill();
+/**
+ * Takes aim at what moves the messages, PostgreSQL or Kafka, so that the shot falls in the very moment: SIGKILL, which a server must
+ * survive as it must survive a power cut.
+ */
+export async function aimAtServer(servers: OwnServers): Promise<() => void> {
+  if (servers.broker === 'kafka') {
+    const broker = await kafkaOf(servers);
+    return () => broker.kill();
+  }
   const pid = Number(readFileSync(join(postgresDir(servers), 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
-  process.kill(pid, 'SIGKILL');
+  return () => void process.kill(pid, 'SIGKILL');
 }
 
 /** Ends what is left of them, with their data. */

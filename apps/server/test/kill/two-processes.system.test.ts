@@ -54,6 +54,12 @@ function anyOf(...programs: readonly Program[]): () => string | null {
   };
 }
 
+/** Whether it has partitions of its own: it worked messages of a service that hears of orders by the broker alone. */
+async function takesPart(program: Program): Promise<boolean> {
+  const figures = await (await fetch(`${program.url()}/metrics`)).text();
+  return Number(/^ensemble_said_total\{service="payment"\} (\d+)$/m.exec(figures)?.[1] ?? 0) > 0;
+}
+
 async function goesOnWithout(
   crowd: Customers,
   { server, installation }: Pair,
@@ -96,7 +102,9 @@ describe('one system in two processes', () => {
     const pair = await startPair(t, { one: ['--slot', '1'], other: ['--slot', '2'] });
     const { one, other } = pair;
     const crowd = customersOf(t, anyOf(one, other));
+    for (const program of [one, other]) await until(() => takesPart(program), undefined, 15);
     await crowd.burst();
+    await until(() => crowd.orders.some(({ orderId }) => orderId === null));
     await one.kill();
     const { answers, ends } = await goesOnWithout(crowd, pair);
     console.log(`one killed: next order taken after ${answers.toFixed(0)} ms, everything placed by then ended after ${ends.toFixed(0)} ms`);
