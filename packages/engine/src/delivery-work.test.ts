@@ -118,7 +118,9 @@ describe('a message that nobody can take is a dead letter, and disturbs nothing'
     ['no JSON', '\0\u0001 binary', /^MESSAGE_MALFORMED: the message is not JSON$/, 'a-topic/0/0'],
     ['no CloudEvent', '{"hello":"world"}', /^MESSAGE_MALFORMED: the CloudEvent has no id$/, 'a-topic/0/0'],
     ['no order', altered(good, { subject: 'me' }), /^MESSAGE_MALFORMED: the subject me is no order id$/, 'a-topic/0/0'],
-    ['a type of no flow', altered(good, { type: 'Rserve' }), /^MESSAGE_UNKNOWN: no flow defines Rserve$/, `${one}/Reserve`],
+    ['a type of no flow', altered(good, { type: 'Rserve' }), /^MESSAGE_UNKNOWN: no flow sale defines Rserve$/, `${one}/Reserve`],
+    ['a type and no flow', altered(good, { type: 'Rserve', flow: null }), /^MESSAGE_UNKNOWN: no flow defines Rserve$/, `${one}/Reserve`],
+    ['a flow that there is not', altered(good, { flow: 'barter' }), /^MESSAGE_UNKNOWN: no flow barter defines Reserve$/, `${one}/Reserve`],
     ['a misfit', altered(good, { data: { orderId: one, amount: 0 } }), /^MESSAGE_MISFIT: Reserve amount /, `${one}/Reserve`],
     ['data that is a list', altered(good, { data: [] }), /^MESSAGE_MISFIT: Reserve /, `${one}/Reserve`],
   ];
@@ -156,6 +158,15 @@ describe('a message from a foreign program, without our extensions', () => {
     deepEqual(
       (await said()).map(({ type, flow, version }) => [type, flow, version]),
       [['Reserved', 'sale', sale.version]],
+    );
+  });
+
+  test('that writes null for what it leaves out, is taken all the same', async () => {
+    const { take, said } = await station(shelf);
+    await take(altered(message('Reserve', one, { amount: 30 }), { flow: null, version: null, cause: 5, traceparent: {} }));
+    deepEqual(
+      (await said()).map(({ type, flow, version, traceparent }) => [type, flow, version, traceparent]),
+      [['Reserved', 'sale', sale.version, undefined]],
     );
   });
 

@@ -39,8 +39,10 @@ export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
     return [deadLetter(recipient, arrival, arrival.place, error)];
   }
   const readings = recipient.readings.of(envelope);
-  if (readings === null)
-    return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no flow defines ${envelope.type}`))];
+  if (readings === null) {
+    const flow = envelope.flow === undefined ? 'flow' : `flow ${envelope.flow}`;
+    return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no ${flow} defines ${envelope.type}`))];
+  }
   return readings
     .filter(({ reader }) => arrival.waitedFor === undefined || reader.name === arrival.waitedFor)
     .map((reading) => workOf(recipient, arrival, reading, envelope));

@@ -52,8 +52,17 @@ export function unseal(value: string, loggedAt: number): Envelope {
   if (typeof event['data'] !== 'object' || event['data'] === null)
     throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has no data object');
   const said = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
-  return { ...(event as unknown as Envelope), subject, time: Number.isNaN(said) ? loggedAt : said };
+  const time = Number.isNaN(said) ? loggedAt : said;
+  const { source, type, data } = event as unknown as Envelope;
+  return { id, source, type, subject, time, data, ...extensionsOf(event) };
 }
+
+/** An extension that is no text is none: some programs write null for what they leave out. */
+const extensionsOf = (event: Readonly<Record<string, unknown>>): Pick<Envelope, Extension> =>
+  Object.fromEntries(extensions.flatMap((name) => (typeof event[name] === 'string' ? [[name, event[name]]] : [])));
+
+const extensions = ['flow', 'version', 'cause', 'traceparent'] as const;
+type Extension = (typeof extensions)[number];
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const isOrderId = (subject: string): boolean => uuidShape.test(subject);

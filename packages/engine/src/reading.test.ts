@@ -1,9 +1,9 @@
-import { deepEqual, throws } from 'node:assert/strict';
+import { deepEqual, equal, throws } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { command, does, done, event, type Flow, on, variants } from '@ensemble/flow';
 import { Type } from 'typebox';
 import { auction, clerk, sale, shelf } from '../fixtures/sale.ts';
-import { message, order } from '../fixtures/station.ts';
+import { altered, message, order } from '../fixtures/station.ts';
 import { unseal } from './envelope.ts';
 import type { Participant } from './participant.ts';
 import { readingsOf } from './reading.ts';
@@ -21,9 +21,17 @@ test('a service listens to the topics of what it reads, and no others', () => {
 describe('who reads a message', () => {
   test('by its flow', () =>
     deepEqual(names(shelf, [sale, auction], message('Release', order(1), {}, auction)), [['auction', 'shelf.release']]));
-  test('of no flow we know: nobody', () => {
+  test('of no flow we know: it is no message of ours, and nobody may drop it in silence', () => {
     const elsewhere = message('Release', order(1), {}, { ...sale, name: 'barter' });
-    deepEqual(names(shelf, [sale, auction], elsewhere), []);
+    equal(names(shelf, [sale, auction], elsewhere), undefined);
+  });
+  test('that names no flow, or null: every flow that has it', () => {
+    const both = [
+      ['sale', 'shelf.release'],
+      ['auction', 'shelf.release'],
+    ];
+    const release = message('Release', order(1));
+    for (const flow of [undefined, null, 7]) deepEqual(names(shelf, [sale, auction], altered(release, { flow })), both);
   });
   test('the coordinator reads what begins, cancels and answers', () => {
     for (const key of ['Buy', 'Stop', 'Reserved', 'Unavailable', 'Released', 'Paid'])

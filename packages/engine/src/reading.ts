@@ -18,31 +18,34 @@ export interface Reading {
 
 export interface Readings {
   readonly topics: readonly string[];
-  /** Every flow's readings of this message; empty: nobody here reads it; null: no flow defines it. */
+  /** Every flow's readings of this message; empty: nobody here reads it; null: no flow defines it, or not the one that it names. */
   of(envelope: Envelope): readonly Reading[] | null;
 }
 
 /** Errors: PARTICIPANT_TWO_DOS. */
 export function readingsOf(participant: Participant, flows: readonly Flow[]): Readings {
   for (const flow of flows) refuseTwoDos(participant, flow);
-  const defined = new Map<string, { readonly messages: Message[]; readonly readings: Reading[] }>();
-  for (const flow of flows) {
-    for (const message of flow.messages.values()) {
-      const known = defined.get(message.name) ?? { messages: [], readings: [] };
-      known.messages.push(message);
-      known.readings.push(...readersOf(participant, flow, message).map((reader) => ({ flow, message, reader })));
-      defined.set(message.name, known);
-    }
-  }
-  const topics = new Set([...defined.values()].flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
+  const definitions = flows.flatMap((flow) =>
+    [...flow.messages.values()].map((message): Definition => {
+      const readings = readersOf(participant, flow, message).map((reader) => ({ flow, message, reader }));
+      return { flow: flow.name, message, readings };
+    }),
+  );
+  const byName = Map.groupBy(definitions, ({ message }) => message.name);
+  const topics = new Set(definitions.flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
   return {
     topics: [...topics].toSorted(),
     of({ type, flow, data }) {
-      const known = defined.get(type);
-      if (!known?.messages.some((message) => isVariant(message, data))) return null;
-      return known.readings.filter((reading) => (flow === undefined || reading.flow.name === flow) && isVariant(reading.message, data));
+      const meant = byName.get(type)?.filter((each) => (flow === undefined || each.flow === flow) && isVariant(each.message, data));
+      return meant && meant.length > 0 ? meant.flatMap(({ readings }) => readings) : null;
     },
   };
+}
+
+interface Definition {
+  readonly flow: string;
+  readonly message: Message;
+  readonly readings: readonly Reading[];
 }
 
 /** One record an order holds one do's state: a second do would find it, and be silent for ever. */
