@@ -18,7 +18,23 @@ import {
   Unshipped,
   unship,
 } from '../fixtures/three-steps.ts';
-import { command, does, done, event, goesOn, later, on, orchestrate, paths, refused, step, Text, together, undoes } from './main.ts';
+import {
+  cancellation,
+  command,
+  does,
+  done,
+  event,
+  goesOn,
+  later,
+  on,
+  orchestrate,
+  paths,
+  refused,
+  step,
+  Text,
+  together,
+  undoes,
+} from './main.ts';
 
 const check = does('fraud.check', { outcomes: { clear: done(), suspect: refused({ reason: Text }) } });
 const CheckFraud = command('CheckFraud', 'commands', { orderId });
@@ -103,6 +119,23 @@ test('without a pivot, steps can be taken back up to the last that can refuse', 
     plan?.groups.flat().map(({ kind }) => kind),
     ['compensatable', 'compensatable', 'retriable'],
   );
+});
+
+test('where every step can be taken back, the customer cancels before the last', () => {
+  const shipping = step(ship, Ship, { shipped: Shipped, lost: Lost }).undo(unship, Unship, Unshipped);
+  const made = flow({ steps: [holds, checks, shipping], cancel: cancellation('requests') });
+  assert.deepEqual(paths(made).find(({ name }) => name === 'cancelled by the customer')?.messages, [
+    'Begin',
+    'Hold',
+    'Held',
+    'CheckFraud',
+    'Clear',
+    'CancelOrderRequested',
+    'ForgetFraud',
+    'Forgotten',
+    'Free',
+    'Freed',
+  ]);
 });
 
 test('steps together are asked at once, and one refusal undoes the others', () => {

@@ -56,7 +56,8 @@ function coordinated(flow: Flow, plan: Plan): readonly Path[] {
       return [path(`${step.step} unanswered`, ...through(index), ...asks(group), ...wins(others), ...back(index + 1, undefined, step))];
     }),
   );
-  const last = groups.findIndex((group) => group.some((step) => step.kind !== 'compensatable'));
+  const dividing = groups.findIndex((group) => group.some((step) => step.kind !== 'compensatable'));
+  const last = dividing < 0 ? groups.length - 1 : dividing;
   const cancelled = plan.cancel ? [path('cancelled by the customer', ...through(last), plan.cancel, ...back(last))] : [];
   const later = plan.later.map((key) => path(`later ${key}`, ...through(groups.length), key, ...back(groups.length)));
   return [path('completed', ...through(groups.length)), ...refusedAtOnce, ...refused, ...unanswered, ...cancelled, ...later];

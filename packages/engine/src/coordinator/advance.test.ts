@@ -254,6 +254,17 @@ describe('a customer cancels', () => {
     equal(saga.saga.state, 'COMPLETED');
   });
 
+  test('in a flow without a pivot: until what cannot refuse is asked', () => {
+    const plain = plan(step('a'), step('b'), last('y'), last('z'));
+    deepEqual(begun(plain, 'A-done').cancels(), ['undo-B']);
+    const saga = begun(plain, 'A-done', 'B-done');
+    deepEqual([saga.cancels(), saga.saga.cancelRequested], [[], false]);
+    deepEqual(saga.hears('Y-done'), ['Z']);
+    deepEqual(saga.cancels(), []);
+    saga.hears('Z-done');
+    equal(saga.saga.state, 'COMPLETED');
+  });
+
   test('what is being compensated is cancelled already', () => {
     const saga = begun(shop, 'A-done', 'B-refused');
     const before = saga.saga;

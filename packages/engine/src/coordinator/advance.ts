@@ -134,7 +134,7 @@ function hearDo(draft: Draft, step: PlanStep, refuses: boolean, { facts, reason 
   if (state === 'RUNNING') {
     set(draft, { flagged: false });
     if (refuses) compensate(draft, reason ?? `${step.step} was refused`);
-    else if (cancelRequested && !pastPivot(draft)) compensate(draft, draft.saga.reason ?? 'cancelled');
+    else if (cancelRequested && !isPastReturn(draft)) compensate(draft, draft.saga.reason ?? 'cancelled');
     else proceed(draft);
   } else if (refuses) {
     if (asks.undo?.state === 'asked') setAsks(draft, step, { undo: heard(draft, 'answered', asks.undo) }); // nothing was done
@@ -193,20 +193,19 @@ function askUndo(draft: Draft, step: PlanStep): void {
   setAsks(draft, step, { undo: { state: unanswered ? 'answered' : 'asked', attempts: 1, since: draft.now, due } });
 }
 
-const pivotOf = (draft: Draft): PlanStep | undefined => stepsOf(draft.plan).find((step) => step.kind === 'pivot');
-
-function pastPivot(draft: Draft): boolean {
-  const pivot = pivotOf(draft);
-  return pivot !== undefined && draft.saga.asks[pivot.step]?.do.state === 'answered';
-}
+/** The order goes through: the pivot has succeeded or, in a flow without a pivot, what cannot refuse has been asked. */
+const isPastReturn = (draft: Draft): boolean =>
+  stepsOf(draft.plan).some((step) => {
+    const asked = draft.saga.asks[step.step]?.do;
+    return step.kind === 'pivot' ? asked?.state === 'answered' : step.kind === 'retriable' && asked !== undefined;
+  });
 
 function cancel(draft: Draft, reason: string): void {
   const { begun, state, cancelRequested } = draft.saga;
   if (state !== 'RUNNING' || cancelRequested) return;
-  const pivot = pivotOf(draft);
-  const pivotAsked = pivot !== undefined && draft.saga.asks[pivot.step] !== undefined;
-  if (begun && pastPivot(draft)) return; // too late: the order goes on
+  if (begun && isPastReturn(draft)) return; // too late: the order goes on
   set(draft, { cancelRequested: true, reason });
+  const pivotAsked = stepsOf(draft.plan).some((step) => step.kind === 'pivot' && draft.saga.asks[step.step] !== undefined);
   if (begun && !pivotAsked) compensate(draft, reason); // while the pivot is asked, its answer decides
 }
 
