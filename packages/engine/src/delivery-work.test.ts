@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { auction, book, clerk, sale, shelf, till } from '../fixtures/sale.ts';
 import { altered, message, now, order, station } from '../fixtures/station.ts';
+import { dueWork } from './coordinator/coordinator-work.ts';
 import { sagas } from './coordinator/saga.ts';
 import type { Participant } from './participant.ts';
 import type { Table } from './store.ts';
@@ -283,11 +284,52 @@ describe('what comes too early', () => {
 });
 
 test('the reason that a refusal gives is kept', async () => {
-  const { take, recipient, store } = await station(clerk);
+  const { take, store } = await station(clerk);
   await take(message('Buy', one, { amount: 30 }), message('Unavailable', one, { reason: 'not enough' }));
   deepEqual(
     (await store.select(sagas, {})).map(({ state, reason }) => [state, reason]),
     [['COMPENSATED', 'not enough']],
   );
-  equal(recipient.plans.of('sale', sale.version)?.plan, recipient.plans.current('sale')?.plan);
+});
+
+describe('what is taken back says why', () => {
+  const reasons = async (...messages: readonly string[]): Promise<unknown[]> => {
+    const { take, said } = await station(clerk);
+    await take(message('Buy', one, { amount: 30 }), ...messages);
+    return (await said()).map(({ type, data }) => [type, data['reason']]);
+  };
+  test('a customer changed their mind', async () =>
+    deepEqual(await reasons(message('Stop', one, { reason: 'found it cheaper' })), [
+      ['Reserve', undefined],
+      ['Release', 'found it cheaper'],
+    ]));
+  test('a participant refused', async () =>
+    deepEqual(await reasons(message('Reserved', one), message('Declined', one, { reason: 'too much' })), [
+      ['Reserve', undefined],
+      ['Charge', undefined],
+      ['Release', 'too much'],
+    ]));
+  test('a participant did not answer', async () => {
+    const at = await station(clerk);
+    await at.take(message('Buy', one, { amount: 30 }));
+    for (let asked = 0; asked < 3; asked += 1) {
+      at.pass(60_000);
+      await at.work([{ ...dueWork(at.recipient.plans, 'clerk', one, 0), parks: null }]);
+    }
+    const { type, data } = (await at.said()).at(-1) ?? {};
+    deepEqual([type, data?.['reason']], ['Release', 'no answer from shelf.reserve']);
+  });
+  test('in words that fit a message and a database, whoever gave them', async () =>
+    deepEqual(await reasons(message('Stop', one, { reason: `\0${'x'.repeat(498)}\u{1F600}` })), [
+      ['Reserve', undefined],
+      ['Release', `\uFFFD${'x'.repeat(498)}\uFFFD`],
+    ]));
+  test('and the participant passes it on', async () => {
+    const { take, said } = await station(shelf);
+    await take(message('Release', one, { reason: 'too much' }));
+    deepEqual(
+      (await said()).map(({ type, data }) => [type, data['reason']]),
+      [['Released', 'too much']],
+    );
+  });
 });

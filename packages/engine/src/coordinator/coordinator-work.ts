@@ -1,6 +1,6 @@
 /** A message or a deadline that the coordinator hears: the saga it is about, how it goes on, and what it asks next. */
 import { codecOf, type Flow, type Plan } from '@ensemble/flow';
-import type { Envelope } from '../envelope.ts';
+import { type Envelope, keepable } from '../envelope.ts';
 import type { Reading } from '../reading.ts';
 import { say } from '../saying.ts';
 import type { Key, Table } from '../store.ts';
@@ -33,12 +33,17 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
       if (known && known.flow !== flow.name) return nothing; // a message that names no flow is every flow's until the order says which
       const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
       const reason = codec.decode(envelope.data)['reason'];
-      const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? reason : null };
+      const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? explaining(reason) : null };
       const happened = begins ? ({ kind: 'begun', ...told } as const) : heard(flow, message.key, told, cancels);
       return goOn(plans, by, saga, happened, { now, cause, traceparent });
     },
   };
 }
+
+/** As long as the vocabulary's Text may be: it goes into messages, and one that does not fit its schema would be no undo. */
+const longestReason = 500;
+/** A reason is kept and said again whoever gave it. */
+const explaining = (reason: string): string => keepable(reason.slice(0, longestReason));
 
 function heard(
   flow: Flow,
@@ -74,10 +79,15 @@ function goOn(plans: Plans, by: string, saga: Saga, happened: Happened, { now, .
   const advanced = advance(running.plan, saga, happened, now);
   if (!advanced) return nothing;
   const { orderId, version } = saga;
+  const facts = factsToSay(advanced.saga);
   const says = advanced.says.map((key) => {
     const message = running.flow.messages.get(key);
     if (!message) throw new Error(`${saga.flow} has no message ${key}`);
-    return say({ flow: running.flow, version, by, orderId, message, facts: advanced.saga.facts, at: now, ...trace });
+    return say({ flow: running.flow, version, by, orderId, message, facts, at: now, ...trace });
   });
   return { rows: [[sagas, advanced.saga]], says };
 }
+
+/** What a command may carry: all that is known and, on the way back, why. */
+const factsToSay = ({ state, facts, reason }: Saga): Saga['facts'] =>
+  reason === null || state === 'RUNNING' || state === 'COMPLETED' ? facts : { ...facts, reason };

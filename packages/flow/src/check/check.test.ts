@@ -32,6 +32,12 @@ import { at, command, does, done, event, goesOn, later, Lines, on, pivot, step, 
 
 test('a flow with nothing wrong', () => assert.equal(flow({}).name, 'wrong'));
 
+test('an undo may say why: the coordinator always knows', () => {
+  const why = { orderId, reason: Text };
+  const undone = step(hold, Hold, { held: Held, short: Short }).undo(free, command('Free', 'commands', why), event('Freed', 'events', why));
+  assert.equal(flow({ steps: [undone, ships, closes] }).name, 'wrong');
+});
+
 test('an outcome unanswered', () =>
   isRefused(
     'FLOW_OUTCOME_UNANSWERED',

@@ -4,6 +4,7 @@ import type { Message } from '../message.ts';
 import type { Flow, Plan, PlanStep, Row } from '../model.ts';
 import type { Shape } from '../operation.ts';
 import { both, carriedBy, either, has, isOptional, type Known, nothingKnown, perhaps, shaped } from './known.ts';
+import { Text } from '../vocabulary.ts';
 import { nameOf, type Problem, problem } from './problem.ts';
 
 export const checkFacts = (flow: Flow): readonly Problem[] => [
@@ -65,6 +66,9 @@ function claims(message: Message, { sure, maybe }: Known): readonly Claim[] {
     .map(({ path, schema }) => ({ fact: path.join('.'), sometimes: has(maybe, path, schema) }));
 }
 
+/** The coordinator says why it takes something back. */
+const why = shaped({ reason: Text });
+
 /** The coordinator learns from what begins the flow and from each answer; each command says what it has learnt by then. */
 function coordinator(flow: Flow, plan: Plan): readonly Problem[] {
   const messageOf = (key: string): Known => {
@@ -87,7 +91,8 @@ function coordinator(flow: Flow, plan: Plan): readonly Problem[] {
   let known = messageOf(plan.begins);
   const problems: Problem[] = [];
   for (const group of plan.groups) {
-    for (const step of group) problems.push(...asks(step.says, known), ...asks(step.undo?.says ?? null, both(known, perhaps(ever))));
+    for (const step of group)
+      problems.push(...asks(step.says, known), ...asks(step.undo?.says ?? null, [known, perhaps(ever), why].reduce(both)));
     for (const step of group) known = both(known, learnt(step, messageOf));
   }
   return problems;
