@@ -30,7 +30,7 @@ test('who reads what, and says what', () =>
     ],
   ));
 
-test('order history reads the five events of step 14, and what refuses and cancels', () =>
+test('order history reads the five events of step 14, what refuses, what the customer takes back, and each undo with its answer', () =>
   assert.deepEqual(
     told.filter(([, reader]) => reader === 'order-history').map(([message]) => message),
     [
@@ -43,6 +43,10 @@ test('order history reads the five events of step 14, and what refuses and cance
       'ProductsValidationFailed',
       'InventoryReserveFailed',
       'PaymentFailed',
+      'CancelOrderRequested',
+      'RefundPayment',
+      'ReleaseInventory',
+      'CancelOrder',
       'PaymentRefunded',
       'InventoryReleased',
       'OrderCancelled',
@@ -95,7 +99,6 @@ test('as it is printed', () =>
 message                     topic                said by            read by                                           the order is
 ──────────────────────────  ───────────────────  ─────────────────  ────────────────────────────────────────────────  ────────────
 SagaCreateOrder             order-saga-commands  gateway            order-saga                                        RUNNING
-CancelOrderRequested +      order-saga-commands  gateway            order-saga                                        RUNNING
 CreateOrder                 order-commands       order-saga         order.create                                      RUNNING
 OrderCreated                order-events         order.create       order-saga, order-history.record                  RUNNING
 OrderCreateFailed +         order-events         order.create       order-saga, order-history.record                  CANCELLED
@@ -110,11 +113,12 @@ PaymentCompleted            payment-events       payment.charge     order-saga, 
 PaymentFailed +             payment-events       payment.charge     order-saga, order-history.record                  CANCELLING
 CompleteOrder               order-commands       order-saga         order.complete                                    RUNNING
 OrderCompleted              order-events         order.complete     order-saga, inventory.sell, order-history.record  COMPLETED
-RefundPayment +             payment-commands     order-saga         payment.refund                                    CANCELLING
+CancelOrderRequested +      order-saga-commands  gateway            order-saga, order-history.record                  RUNNING
+RefundPayment +             payment-commands     order-saga         order-history.record, payment.refund              CANCELLING
 PaymentRefunded +           payment-events       payment.refund     order-saga, order-history.record                  CANCELLING
-ReleaseInventory +          inventory-commands   order-saga         inventory.release                                 CANCELLING
+ReleaseInventory +          inventory-commands   order-saga         order-history.record, inventory.release           CANCELLING
 InventoryReleased +         inventory-events     inventory.release  order-saga, order-history.record                  CANCELLING
-CancelOrder +               order-commands       order-saga         order.cancel                                      CANCELLING
+CancelOrder +               order-commands       order-saga         order-history.record, order.cancel                CANCELLING
 OrderCancelled +            order-events         order.cancel       order-saga, order-history.record                  CANCELLED
 
 + added by Ensemble, not in the document

@@ -34,6 +34,7 @@ export const createOrder = orchestrate({
     on(OrderCompleted, inventory.sell),
     on(anyOf(OrderCreated, ProductsValidated, InventoryReserved, PaymentCompleted, OrderCompleted), history.record),
     on(anyOf(OrderCreateFailed, ProductsValidationFailed, InventoryReserveFailed, PaymentFailed), history.record),
+    on(anyOf(CancelOrderRequested, RefundPayment, ReleaseInventory, CancelOrder), history.record),    // it is being undone, and why
     on(anyOf(PaymentRefunded, InventoryReleased, OrderCancelled), history.record),
   ],
 });

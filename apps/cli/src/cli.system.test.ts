@@ -5,7 +5,8 @@ import pg from 'pg';
 import { dataDirectory, ensemble, started } from '../fixtures/program.ts';
 
 const completed = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentCompleted', 'OrderCompleted'];
-const declined = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentFailed', 'InventoryReleased', 'OrderCancelled'];
+const undone = ['ReleaseInventory', 'InventoryReleased', 'CancelOrder', 'OrderCancelled'];
+const declined = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentFailed', ...undone];
 
 /** The third column of a timeline. */
 const messagesIn = (out: string): string[] =>

@@ -23,8 +23,8 @@ class Placing {
 }
 
 /**
- * Forward: command, success, refusal, step by step; then what comes later; then the undos, last step first. The customer's cancel
- * stands right after the beginning: it changes no status by itself, since it may come too late.
+ * Forward: command, success, refusal, step by step; then the customer's cancel, and what comes later; then the undos, last step first.
+ * The cancel changes no status by itself, since it may come too late.
  */
 export function orchestratedPlaces({ plan, rows, begins, cancel }: Unplaced): ReadonlyMap<string, Place> {
   const placing = new Placing(rows);
@@ -32,7 +32,6 @@ export function orchestratedPlaces({ plan, rows, begins, cancel }: Unplaced): Re
   const asked = new Set(plan.groups.flat().flatMap(({ step, undo }) => (undo ? [step, undo.step] : [step])));
   const put = (key: string, status: OrderStatus) => placing.put(key, status, (row) => !asked.has(row.does.name));
   put(begins.key, 'RUNNING');
-  if (cancel) put(cancel.key, 'RUNNING');
   for (const row of rows)
     if (row.on.kind === 'message' && row.on.message.key === begins.key && asked.has(row.does.name))
       for (const [outcome, message] of Object.entries(row.says))
@@ -50,6 +49,7 @@ export function orchestratedPlaces({ plan, rows, begins, cancel }: Unplaced): Re
         for (const [key, answer] of Object.entries(step.answers)) if (answer.refuses === refuses) put(key, status);
       }
   });
+  if (cancel) put(cancel.key, 'RUNNING');
   for (const key of plan.later) put(key, 'CANCELLING');
   const undos = plan.groups
     .flat()

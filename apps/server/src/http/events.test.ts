@@ -70,7 +70,7 @@ test('one that has ended is told at once', async () => {
   await desk.reaches(orderId, 'CANCELLED');
   const stream = await listen(`/api/orders/${orderId}/events`);
   await until(() => stream.ended);
-  deepEqual(words(stream.events), ['OrderCreated', 'ProductsValidationFailed', 'OrderCancelled', 'CANCELLED']);
+  deepEqual(words(stream.events), ['OrderCreated', 'ProductsValidationFailed', 'CancelOrder', 'OrderCancelled', 'CANCELLED']);
 });
 
 test('whoever comes back is told what came after', async () => {

@@ -13,7 +13,6 @@ test('a flow as a table of its messages', () =>
 message                             topic                          said by             read by                         the order is
 ──────────────────────────────────  ─────────────────────────────  ──────────────────  ──────────────────────────────  ────────────
 PlaceOrder +                        order-requests                 gateway             order.create                    RUNNING
-CancelOrderRequested +              order-requests                 gateway             order-orchestrator              RUNNING
 order-created/ORDER_CREATED         order-created                  order.create        order-orchestrator              RUNNING
 reserve-product                     reserve-product                order-orchestrator  inventory.reserve               RUNNING
 product-reserved/AVAILABLE          product-reserved               inventory.reserve   order-orchestrator              RUNNING
@@ -22,6 +21,7 @@ process-payment                     process-payment                order-orchest
 payment-processed/PAYMENT_APPROVED  payment-processed              payment.charge      order-orchestrator              RUNNING
 payment-processed/PAYMENT_REJECTED  payment-processed              payment.charge      order-orchestrator              CANCELLING
 order-updated/ORDER_COMPLETED       order-updated                  order-orchestrator  order.complete, inventory.sell  COMPLETED
+CancelOrderRequested +              order-requests                 gateway             order-orchestrator              RUNNING
 refund-payment +                    refund-payment                 order-orchestrator  payment.refund                  CANCELLING
 payment-refunded +                  payment-refunded               payment.refund      order-orchestrator              CANCELLING
 cancel-product-reservation          cancel-product-reservation     order-orchestrator  inventory.release               CANCELLING
