@@ -1,30 +1,91 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { testServers } from '@ensemble/testkit/servers';
-import { ensemble, started } from '../fixtures/program.ts';
+import { kafkaTools } from '../fixtures/kafka-tools.ts';
+import { ensemble, nothing, processesOf, started } from '../fixtures/program.ts';
 
-test('the same on a Kafka of its own, which goes when the program ends', async (t) => {
+const { kafkaCache } = testServers();
+const env = { KAFKA_BROKERS: '', ENSEMBLE_KAFKA_CACHE: kafkaCache };
+
+function folder(t: TestContext): { dir: string; args: readonly string[] } {
   const dir = mkdtempSync(join(tmpdir(), 'ensemble-cli-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const system = await started(t, ['--broker', 'kafka', '--ephemeral', '--port', '0', '--data', dir], {
-    KAFKA_BROKERS: '',
-    ENSEMBLE_KAFKA_CACHE: testServers().kafkaCache,
-  });
-  const place = (...args: string[]) =>
-    ensemble(t, ['order', 'place', '--product', 'keyboard:1', '--watch', '--url', system.url, ...args]).ended;
+  return { dir, args: ['--broker', 'kafka', '--ephemeral', '--port', '0', '--data', dir] };
+}
+
+/** What a program has left in its directory, and what still runs there. */
+const leftIn = (dir: string): readonly string[] => [...processesOf(dir), ...readdirSync(dir)];
+
+/** As the document has them. */
+const topics = [
+  'inventory-commands',
+  'inventory-events',
+  'order-commands',
+  'order-events',
+  'order-saga-commands',
+  'payment-commands',
+  'payment-events',
+  'product-commands',
+  'product-events',
+];
+const messages = [
+  'SagaCreateOrder',
+  'CreateOrder',
+  'OrderCreated',
+  'ValidateProducts',
+  'ProductsValidated',
+  'ReserveInventory',
+  'InventoryReserved',
+  'ProcessPayment',
+  'PaymentCompleted',
+  'CompleteOrder',
+  'OrderCompleted',
+];
+
+test('the same on a Kafka of its own, whose own tools see it, and which goes when the program ends', async (t) => {
+  const { dir, args } = folder(t);
+  const system = await started(t, args, env);
+  const [, brokers = ''] = await system.says(/^ +broker +Apache Kafka at (\S+)$/m);
+  const place = (...more: string[]) =>
+    ensemble(t, ['order', 'place', '--product', 'keyboard:1', '--watch', '--url', system.url, ...more]).ended;
 
   const paid = await place();
   equal(paid.code, 0, paid.out + paid.err);
   match(paid.out, /^COMPLETED after/m);
+  const tools = kafkaTools(kafkaCache, brokers);
+  const offsets = await tools.offsets();
+  deepEqual([...offsets.keys()].filter((topic) => !topic.startsWith('__')).toSorted(), topics);
+  for (const topic of topics) ok((offsets.get(topic) ?? 0) > 0, topic);
+  const told = (await tools.messages(messages.length)).map((value) => (JSON.parse(value) as { type: string }).type);
+  deepEqual(told.toSorted(), messages.toSorted());
+
   const refused = await place('--payment', 'declined-card');
   equal(refused.code, 3, refused.out + refused.err);
   match(refused.out, /^CANCELLED after .*: declined-card was declined$/m);
 
   system.kill('SIGINT');
   const { code, out } = await system.ended;
-  match(out, /^ +broker +Apache Kafka at /m);
   deepEqual([code, out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
+  deepEqual(leftIn(dir), []);
+});
+
+test('a Ctrl-C while it starts leaves nothing running', async (t) => {
+  const { dir, args } = folder(t);
+  const program = ensemble(t, ['start', ...args], env);
+  await nothing(() => (processesOf(dir).some((command) => command.includes('kafka.Kafka')) ? [] : ['no broker yet']));
+  program.kill('SIGINT');
+  const { code, out } = await program.ended;
+  deepEqual([code, out.trimEnd().split('\n').at(-1)], [130, 'Stopped.']);
+  deepEqual(leftIn(dir), []);
+});
+
+test('a SIGKILL leaves nothing running either', async (t) => {
+  const { dir, args } = folder(t);
+  const system = await started(t, args, env);
+  system.kill('SIGKILL');
+  await system.ended;
+  await nothing(() => leftIn(dir));
 });

@@ -22,6 +22,8 @@ export interface Ground {
   readonly log: Log;
   readonly progress: Progress;
   readonly closing: Closing;
+  /** Aborted: the start is given up. */
+  readonly signal: AbortSignal;
 }
 
 /** null where every service has a database of its own elsewhere, and nothing else needs one. Errors: POSTGRES_DID_NOT_START, DATA_IN_USE. */
@@ -63,25 +65,37 @@ async function embeddedPostgres({ config: { dataDir }, progress, closing, log }:
 }
 
 /** host:port of the brokers. Errors: KAFKA_NEEDS_JAVA, KAFKA_NEEDS_MAVEN, KAFKA_NOT_INSTALLED, KAFKA_DID_NOT_START. */
-export async function openKafka({ config, env, log, progress, closing }: Ground): Promise<readonly string[]> {
+export async function openKafka({ config, env, log, progress, closing, signal }: Ground): Promise<readonly string[]> {
   const { dataDir, ephemeral, kafkaBrokers } = config;
   if (kafkaBrokers !== '') return kafkaBrokers.split(',').map((broker) => broker.trim());
   mkdirSync(dataDir, { recursive: true });
   const dir = ephemeral ? mkdtempSync(join(dataDir, 'kafka-data-')) : join(dataDir, 'kafka-data');
+  if (ephemeral) closing('the data of Kafka', async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const cache = env['ENSEMBLE_KAFKA_CACHE'] ?? join(dataDir, 'kafka');
   if (!existsSync(cache)) progress('Fetching Apache Kafka from Maven Central, this first time only …');
-  const start = (): Promise<LocalKafka> => startKafka({ dir, cache, progress, env: { ...env } });
-  const first = await start();
+  const start = (until: AbortSignal): Promise<LocalKafka> =>
+    startKafka({ dir, cache, ephemeral, progress, env: { ...env }, signal: until });
+  const first = await start(signal);
   const kept = keepServer(first, { what: 'Kafka', port: Number(first.brokers.split(':')[1]), start, log });
-  closing('Kafka', async () => {
-    await kept.stop();
-    if (ephemeral) rmSync(dir, { recursive: true, force: true });
-  });
+  closing('Kafka', () => kept.stop());
   return [first.brokers];
 }
 
-/** Errors: PORT_IN_USE for a port that somebody else listens on; others as they are. */
-export function portError(error: unknown, { host, port }: Config): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return new EnsembleError('PORT_IN_USE', `Something listens on ${host}:${port} already; it may be another Ensemble.`, { port });
+/** Errors: PORT_IN_USE where somebody else listens; CONFIG_INVALID where nobody can. */
+export function listenError(error: unknown, { host, port }: Config): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return new EnsembleError('PORT_IN_USE', `Something listens on ${host}:${port} already; it may be another Ensemble.`, { port });
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return error;
+  const why: Readonly<Record<string, string>> = {
+    EACCES: `port ${port} needs rights that this process does not have: choose one above 1023`,
+    EADDRNOTAVAIL: `no network interface here has the address ${host}`,
+    ENOTFOUND: `there is no host ${host}`,
+  };
+  return new EnsembleError(
+    'CONFIG_INVALID',
+    `HTTP cannot listen on ${host}:${port}: ${why[code ?? ''] ?? message}.`,
+    { host, port },
+    error,
+  );
 }

@@ -137,6 +137,20 @@ describe('on a database server of one’s own', () => {
     await rejects(start({ databaseUrl, installation, port }), { code: 'PORT_IN_USE' });
     await running.stop();
   });
+
+  test('an address that is none of this machine is told in words', async () => {
+    const message = 'HTTP cannot listen on 192.0.2.1:0: no network interface here has the address 192.0.2.1.';
+    await rejects(start({ databaseUrl, installation, host: '192.0.2.1' }), { code: 'CONFIG_INVALID', message });
+  });
+
+  test('from the moment it is told to stop it is not ready', async () => {
+    const running = await start({ databaseUrl, installation });
+    equal((await fetch(`${running.url}/ready`)).status, 200);
+    const stopped = running.stop();
+    const answer = await fetch(`${running.url}/ready`);
+    deepEqual([answer.status, await answer.json()], [503, { status: 'stopping', services: [] }]);
+    await stopped;
+  });
 });
 
 describe('embedded in a data directory', () => {

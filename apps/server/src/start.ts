@@ -33,29 +33,41 @@ export interface Running {
 }
 
 /**
- * Starts what the configuration names and resolves when it takes orders. What was opened is closed again where it fails.
+ * Starts what the configuration names and resolves when it takes orders. What was opened is closed again where it fails, or where the
+ * signal is aborted: then its reason is thrown.
  * Errors: CONFIG_INVALID, PORT_IN_USE, DATA_IN_USE, and those of the database server, the broker, the migrations and the flows.
  */
-export async function startEnsemble(given: Partial<Config>, io: Io): Promise<Running> {
+export async function startEnsemble(given: Partial<Config>, io: Io, signal = new AbortController().signal): Promise<Running> {
   const config = complete(given);
   const log = openLog(config.logLevel, io.terminal ?? false, io.log ?? io.out);
   const { closing, closeAll } = closings(log);
   try {
-    return await open(config, io, log, closing, closeAll);
+    return await open({ config, io, log, closing, signal, stop: closeAll });
   } catch (error) {
     await closeAll();
+    signal.throwIfAborted(); // what a Ctrl-C ended may have failed of it
     throw error;
   }
 }
 
-async function open(config: Config, io: Io, log: Log, closing: Closing, stop: () => Promise<void>): Promise<Running> {
+interface Opening {
+  readonly config: Config;
+  readonly io: Io;
+  readonly log: Log;
+  readonly closing: Closing;
+  readonly signal: AbortSignal;
+  readonly stop: () => Promise<void>;
+}
+
+async function open({ config, io, log, closing, signal, stop }: Opening): Promise<Running> {
   const chosen = participants.filter(({ name }) => config.services.includes(name));
   const told = outages(log);
   closing('the watch for outages', () => told.close());
   const http = await listen(config, log);
   closing('HTTP', () => http.close());
   const progress: Progress = (line) => io.out(line);
-  const { server, transport, stores, where } = await openBelow(chosen, { config, env: io.env, log: told.log, progress, closing });
+  const { server, transport, stores, where } = await openBelow(chosen, { config, env: io.env, log: told.log, progress, closing, signal });
+  signal.throwIfAborted();
   closing('the HTTP requests', () => http.close());
   const system = await startSystem({
     participants: chosen,
@@ -68,7 +80,9 @@ async function open(config: Config, io: Io, log: Log, closing: Closing, stop: ()
     slot: config.slot,
   });
   closing('the services', () => system.stop());
-  closing('the watch for outages', () => told.close()); // first of all: what is closed on purpose is no outage
+  closing('the watch for outages', () => told.close()); // what is closed on purpose is no outage
+  closing('the door', async () => http.leave()); // first of all
+  signal.throwIfAborted();
   told.watch(system);
   http.ready({ system, config, log, neighbours: neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log) });
   for (const line of firstScreen({ url: http.url, config, database: databaseWords(config, server), broker: where })) io.out(line);
@@ -90,8 +104,10 @@ interface Below {
 }
 
 async function openBelow(chosen: readonly Participant[], ground: Ground): Promise<Below> {
-  const { config, log, closing, progress } = ground;
+  const { config, log, closing, progress, signal } = ground;
+  signal.throwIfAborted();
   const server = await openDatabaseServer(ground);
+  signal.throwIfAborted();
   const closed = (transport: Transport): Transport => {
     closing('the transport', () => transport.close());
     return transport;

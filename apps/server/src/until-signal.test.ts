@@ -6,15 +6,15 @@ import { until } from '../test/until.ts';
 
 const source = new URL('./until-signal.ts', import.meta.url).href;
 
-/** A process whose stop resolves, or never does. */
-function program(stop: string) {
+/** A process whose stop resolves, or never does; and whose start does, unless told otherwise. */
+function program(stop: string, start = 'Promise.resolve(running)') {
   const script = `
     import { runUntilSignal } from ${JSON.stringify(source)};
     setInterval(() => undefined, 1000);
     const running = { stop: () => ${stop} };
     const io = { out: (line) => console.log(line.trim()), env: {} };
     setImmediate(() => console.log('up'));
-    process.exit(await runUntilSignal(running, io));`;
+    process.exit(await runUntilSignal((signal) => ${start}, io));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -40,3 +40,12 @@ test('a second one ends it now', async () => {
   child.kill('SIGINT');
   deepEqual([(await ended)[0], lines()], [130, ['up', asked]]);
 });
+
+const starting = 'new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))';
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  test(`${signal} during the start ends that`, async () => {
+    const { child, ended, lines } = program('undefined', starting);
+    await until(() => lines().includes('up'));
+    child.kill(signal);
+    deepEqual([(await ended)[0], lines()], [130, ['up', asked, 'Stopped.']]);
+  });

@@ -175,6 +175,7 @@ export const errorTable = {
     'Another process uses the data directory.',
     'Stop it, or choose another directory with --data; to share the work, give both one DATABASE_URL.',
   ),
+  START_INTERRUPTED: entry('The process was told to stop before everything had started.', 'Start it again; nothing is left half done.'),
   // HTTP
   STARTING: entry('The process is not ready yet.', 'Ask again in a moment; /ready says when.', { retry: true, http: 503 }),
   ROUTE_UNKNOWN: entry('There is nothing at this address.', 'Look at the address and the method.', { http: 404 }),

@@ -41,15 +41,19 @@ export const findJava = async (env: NodeJS.ProcessEnv): Promise<string> => {
 };
 
 /** Whole or not at all: what Maven copies gets its name only when it is complete, whoever is first. */
-const fetchInto = async (cache: string, jars: string, env: NodeJS.ProcessEnv): Promise<void> => {
+const fetchInto = async (cache: string, jars: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<void> => {
   const unfinished = join(cache, `unfinished-${process.pid}-${Date.now()}`);
   await mkdir(unfinished, { recursive: true });
   try {
-    await run('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`], { env });
+    await run('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`], {
+      env,
+      ...(signal ? { signal } : {}),
+    });
     await rename(unfinished, jars).catch(async (error: unknown) => {
       if (!(await exists(jars))) throw error;
     });
   } catch (error) {
+    signal?.throwIfAborted();
     if (isAbsent(error)) throw new EnsembleError('KAFKA_NEEDS_MAVEN', 'mvn could not be run.', {}, error);
     throw new EnsembleError('KAFKA_NOT_INSTALLED', `Kafka ${kafkaVersion} could not be fetched: ${reasonOf(error)}`, { jars }, error);
   } finally {
@@ -59,16 +63,16 @@ const fetchInto = async (cache: string, jars: string, env: NodeJS.ProcessEnv): P
 
 /**
  * The folder with the broker's jars, fetched from Maven Central when it is not in the cache yet (44 MB, once).
- * Errors: KAFKA_NEEDS_MAVEN, KAFKA_NOT_INSTALLED.
+ * An aborted signal gives it up, and its reason is thrown. Errors: KAFKA_NEEDS_MAVEN, KAFKA_NOT_INSTALLED.
  */
-export const installKafka = async (cache: string, env: NodeJS.ProcessEnv, progress: Progress): Promise<string> => {
-  const jars = join(cache, `jars-${kafkaVersion}`);
+export const installKafka = async (cache: string, env: NodeJS.ProcessEnv, progress: Progress, signal?: AbortSignal): Promise<string> => {
+  const jars = join(cache, `jars-${kafkaVersion}-with-tools`);
   if (await exists(jars)) return jars;
   const began = Date.now();
   progress(`Fetching Kafka ${kafkaVersion} with Maven, once (44 MB) …`);
   const ticking = setInterval(() => progress(`… still fetching, ${Math.round((Date.now() - began) / 1000)} s`), 5_000);
   try {
-    await fetchInto(cache, jars, env);
+    await fetchInto(cache, jars, env, signal);
   } finally {
     clearInterval(ticking);
   }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { answers, findLive, isAlive, stopBroker } from './broker.ts';
 import { findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, readIdentity, writeSettings } from './settings.ts';
+import { watchEphemeral } from './watch.ts';
 
 export { installKafka, kafkaVersion, type Progress } from './install.ts';
 
@@ -20,6 +21,10 @@ export interface LocalKafkaOptions {
   readonly progress?: Progress;
   /** Where JAVA_HOME and the path to java and mvn are looked up. */
   readonly env?: NodeJS.ProcessEnv;
+  /** When this process dies the broker ends, and its folder goes. */
+  readonly ephemeral?: boolean;
+  /** Aborted: the fetching or the start is given up, and nothing of it goes on; startKafka throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LocalKafka {
@@ -41,20 +46,32 @@ const logEnd = async (dir: string): Promise<string> => {
   return text.trimEnd().split('\n').slice(-15).join('\n');
 };
 
-const format = async (java: string, jars: string, dir: string, { clusterId }: Identity): Promise<void> => {
+/** What a start is carried out with. */
+interface Ground {
+  readonly dir: string;
+  readonly identity: Identity;
+  readonly jars: string;
+  readonly java: string;
+  readonly ephemeral: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const format = async ({ java, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
   const formatted = await access(join(fileOf.storage(dir), 'meta.properties')).then(
     () => true,
     () => false,
   );
   if (formatted) return;
   const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', fileOf.settings(dir)];
-  await run(java, ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...tool]).catch((error: unknown) => {
+  await run(java, ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...tool], { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
     throw new EnsembleError('KAFKA_DID_NOT_START', 'The storage could not be formatted.', { dir }, error);
   });
 };
 
 /** A process group of its own: a Ctrl-C for the parent must not reach it, since what the parent still says has to be taken. */
-const launch = async (java: string, jars: string, dir: string): Promise<ChildProcess> => {
+const launch = async ({ java, jars, dir }: Ground): Promise<ChildProcess> => {
   const log = await open(fileOf.log(dir), 'a');
   try {
     const options = ['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
@@ -71,10 +88,11 @@ const launch = async (java: string, jars: string, dir: string): Promise<ChildPro
   }
 };
 
-const untilItAnswers = async (dir: string, identity: Identity, running: () => boolean, progress: Progress): Promise<void> => {
+const untilItAnswers = async ({ dir, identity, progress, signal }: Ground, running: () => boolean): Promise<void> => {
   const began = performance.now();
   let told = 0;
   while (!(await answers(identity))) {
+    signal.throwIfAborted();
     const waited = performance.now() - began;
     if (!running() || waited > startDeadline) {
       const words = running()
@@ -90,19 +108,28 @@ const untilItAnswers = async (dir: string, identity: Identity, running: () => bo
   }
 };
 
-const start = async (dir: string, identity: Identity, jars: string, java: string, progress: Progress): Promise<number> => {
+interface Started {
+  readonly pid: number;
+  readonly unwatch: () => void;
+}
+
+const start = async (ground: Ground): Promise<Started> => {
+  const { dir, identity, ephemeral, signal } = ground;
   await writeSettings(dir, identity);
-  await format(java, jars, dir, identity);
-  const child = await launch(java, jars, dir);
+  await format(ground);
+  signal.throwIfAborted();
+  const child = await launch(ground);
   const { pid } = child;
   if (pid === undefined) throw new EnsembleError('KAFKA_DID_NOT_START', 'The process has no id.', { dir });
+  const unwatch = ephemeral ? watchEphemeral(pid, dir) : () => undefined;
   try {
-    await untilItAnswers(dir, identity, () => child.exitCode === null && child.signalCode === null, progress);
+    await untilItAnswers(ground, () => child.exitCode === null && child.signalCode === null);
   } catch (error) {
+    unwatch();
     await stopBroker(pid, stopDeadline);
     throw error;
   }
-  return pid;
+  return { pid, unwatch };
 };
 
 /** A broker survives the SIGKILL of the process that started it. It is taken over when it answers, and ended when it does not. */
@@ -123,22 +150,27 @@ const adopt = async (dir: string, identity: Identity): Promise<number | undefine
  * Errors: KAFKA_NEEDS_JAVA, KAFKA_NEEDS_MAVEN, KAFKA_NOT_INSTALLED, KAFKA_DID_NOT_START.
  */
 export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka> => {
-  const { progress = () => undefined, env = process.env } = options;
-  const [dir, cache] = [resolve(options.dir), resolve(options.cache)];
+  const dir = resolve(options.dir);
   const identity = await readIdentity(dir);
-  let pid = await adopt(dir, identity);
-  if (pid === undefined) {
-    const java = await findJava(env);
-    const jars = await installKafka(cache, env, progress);
-    pid = await start(dir, identity, jars, java, progress);
-  }
-  const broker = pid;
+  const { pid, unwatch } = await adoptOrStart(options, dir, identity);
   return {
     brokers: `127.0.0.1:${identity.brokerPort}`,
-    pid: broker,
-    stop: () => stopBroker(broker, stopDeadline),
+    pid,
+    stop() {
+      unwatch();
+      return stopBroker(pid, stopDeadline);
+    },
     kill() {
-      if (isAlive(broker)) process.kill(broker, 'SIGKILL');
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     },
   };
+};
+
+const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: Identity): Promise<Started> => {
+  const { ephemeral = false, progress = () => undefined, env = process.env, signal = new AbortController().signal } = options;
+  const pid = await adopt(dir, identity);
+  if (pid !== undefined) return { pid, unwatch: ephemeral ? watchEphemeral(pid, dir) : () => undefined };
+  const java = await findJava(env);
+  const jars = await installKafka(resolve(options.cache), env, progress, signal);
+  return start({ dir, identity, jars, java, ephemeral, progress, signal });
 };

@@ -39,7 +39,10 @@ Ctrl-C stops it: what was begun is finished first.`,
       const config = configOf({ ...flags, ...(data === undefined ? {} : { dataDir: data }) }, terminal.env);
       const json = wantsJson(command);
       const io = { out: json ? terminal.err : terminal.out, log: terminal.err, env: terminal.env, terminal: terminal.colours };
-      const running = await startEnsemble(config, io);
-      if (json) terminal.out(JSON.stringify({ url: running.url, pid: process.pid, services: config.services, broker: config.broker }));
-      cli.exit((await runUntilSignal(running, io)) as Exit);
+      const begin = async (signal: AbortSignal) => {
+        const running = await startEnsemble(config, io, signal);
+        if (json) terminal.out(JSON.stringify({ url: running.url, pid: process.pid, services: config.services, broker: config.broker }));
+        return running;
+      };
+      cli.exit((await runUntilSignal(begin, io)) as Exit);
     });

@@ -5,7 +5,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Config } from '../config.ts';
-import { portError } from '../servers.ts';
+import { listenError } from '../servers.ts';
 import { flows } from './flows.ts';
 import { health } from './health.ts';
 import { hall, type Hall, type Here } from './here.ts';
@@ -20,13 +20,15 @@ export interface Http {
   readonly url: string;
   /** From now on requests are served. */
   ready(here: Here): void;
+  /** From now on requests are turned away, and streams end; /ready says so. */
+  leave(): void;
   /** Ends the streams, finishes what is being answered. Safe to repeat. */
   close(): Promise<void>;
 }
 
 const bodyLimit = 64 * 1024;
 
-/** Errors: PORT_IN_USE. */
+/** Errors: PORT_IN_USE, CONFIG_INVALID. */
 export async function listen(config: Config, log: Log): Promise<Http> {
   const inside = hall();
   const counted = metrics();
@@ -49,7 +51,7 @@ export async function listen(config: Config, log: Log): Promise<Http> {
   try {
     await app.listen({ port: config.port, host: config.host });
   } catch (error) {
-    throw portError(error, config);
+    throw listenError(error, config);
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
@@ -64,6 +66,7 @@ export async function listen(config: Config, log: Log): Promise<Http> {
       counted.observe(here.system);
       inside.enter(here);
     },
+    leave: inside.leave,
     close: () => (closed ??= close()),
   };
 }
