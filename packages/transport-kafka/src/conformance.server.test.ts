@@ -1,3 +1,4 @@
+import type { Log } from '@ensemble/engine';
 import { startKafka } from '@ensemble/local-kafka';
 import { testServers } from '@ensemble/testkit/servers';
 import { type OwnBroker, transportConformance } from '@ensemble/testkit/transport-conformance';
@@ -10,7 +11,8 @@ import { type Connected, connect } from './connect.ts';
 const { kafkaBrokers, kafkaCache } = testServers();
 const prefix = `test-${randomUUID().slice(0, 8)}-`;
 
-const connectTo = async (brokers: string): Promise<Connected> => connect({ brokers: brokers.split(','), clientId: 'conformance', prefix });
+const connectTo = async (brokers: string, log?: Log): Promise<Connected> =>
+  connect({ brokers: brokers.split(','), clientId: 'conformance', prefix, ...(log && { log }) });
 
 const ownBroker = async (): Promise<OwnBroker> => {
   const dir = await mkdtemp(join(tmpdir(), 'ensemble-kafka-'));
@@ -29,7 +31,7 @@ const ownBroker = async (): Promise<OwnBroker> => {
 };
 
 transportConformance('kafka', {
-  create: () => connectTo(kafkaBrokers),
+  create: (log) => connectTo(kafkaBrokers, log),
   kill: (transport) => transport.abandon(),
   fresh: (what) => `${what}-${randomUUID().slice(0, 8)}`,
   sessionTimeout: 6_000,

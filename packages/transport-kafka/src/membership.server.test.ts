@@ -24,6 +24,7 @@ test('a member whose client gave up joins again', async (t) => {
       assigned: (places) => void shares.push(places),
       leaving: () => undefined,
       trouble: ({ message }) => void troubles.push(message),
+      displaced: () => troubles.push('displaced'),
     },
   });
   t.after(() => membership.close());

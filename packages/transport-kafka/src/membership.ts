@@ -1,5 +1,5 @@
 import type { EnsembleError } from '@ensemble/errors';
-import { Consumer, type GroupPartitionsAssigner } from '@platformatic/kafka';
+import { Admin, Consumer, findErrorBy, type GroupPartitionsAssigner } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
 import { endClient, failureOf } from './failures.ts';
 import type { Wiring } from './options.ts';
@@ -17,6 +17,8 @@ export interface MembershipEvents {
   leaving(): void;
   /** The group cannot be reached; it is tried again until it can. */
   trouble(error: EnsembleError): void;
+  /** Another process has taken the member's name, and with it its share; it is waited for until the name is free. */
+  displaced(): void;
 }
 
 export interface MembershipOptions {
@@ -61,14 +63,20 @@ const createConsumer = ({ wiring, group, member, topics }: MembershipOptions): C
   return consumer;
 };
 
+/** How often a member whose name is taken looks whether it is free: milliseconds. */
+const lookEvery = 500;
+
 /** A member of a consumer group: joins, stays, and joins again whatever happens, until it is closed. */
 export class Membership {
   readonly consumer: Consumer;
+  readonly #options: MembershipOptions;
   readonly #events: MembershipEvents;
   readonly #ended = new AbortController();
   #joining = false;
+  #displaced = false;
 
   constructor(options: MembershipOptions) {
+    this.#options = options;
     this.#events = options.events;
     this.consumer = createConsumer(options);
     this.consumer.on('consumer:group:join', ({ assignments = [] }) => {
@@ -80,6 +88,10 @@ export class Membership {
     // the client gives up beating its heart when a join fails, and says only this
     this.consumer.on('error', (error: unknown) => this.#rejoin(error));
     this.consumer.on('consumer:heartbeat:stalled', ({ lastError }) => this.#rejoin(lastError));
+    // heard before the client acts on it: by itself it joins again at once, throws the other out, is thrown out by that one, and so on
+    this.consumer.on('client:performWithRetry:failed', (_operation: string, _retries: number, errors: readonly Error[]) => {
+      if (errors.some((error) => findErrorBy(error, 'apiId', 'FENCED_INSTANCE_ID') !== null)) this.#displace();
+    });
   }
 
   /** Errors: TRANSPORT_UNAVAILABLE, TOPIC_MISSING. */
@@ -106,7 +118,44 @@ export class Membership {
 
   #rejoin(error: unknown): void {
     this.#trouble(error);
-    if (!this.#joining) void this.#keepJoining();
+    if (!this.#joining && !this.#displaced) void this.#keepJoining();
+  }
+
+  #displace(): void {
+    if (this.#ended.signal.aborted) return;
+    this.consumer.leaveGroup(false, (error) => {
+      if (error) this.#trouble(error);
+    });
+    this.#events.displaced();
+    if (!this.#displaced) void this.#waitForTurn();
+  }
+
+  async #waitForTurn(): Promise<void> {
+    const { wiring } = this.#options;
+    const { signal } = this.#ended;
+    const admin = new Admin({ ...wiring.client, retries: 1 });
+    admin.on('error', () => undefined);
+    this.#displaced = true;
+    while (this.#displaced && !signal.aborted) {
+      await wait(lookEvery, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await this.#takeTurn(admin);
+    }
+    await endClient(admin);
+  }
+
+  /** Joins when nobody has the name. */
+  async #takeTurn(admin: Admin): Promise<void> {
+    const { wiring, group, member } = this.#options;
+    const id = wiring.prefix + group;
+    try {
+      const members = (await admin.describeGroups({ groups: [id] })).get(id)?.members.values() ?? [];
+      if ([...members].some(({ groupInstanceId }) => groupInstanceId === member)) return this.#events.displaced();
+      this.#displaced = false;
+      await this.join();
+    } catch (error) {
+      this.#displaced = true;
+      this.#trouble(error);
+    }
   }
 
   async #keepJoining(): Promise<void> {

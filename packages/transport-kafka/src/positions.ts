@@ -1,5 +1,5 @@
 import type { Log } from '@ensemble/engine';
-import { type Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { type Consumer, findErrorBy, ListOffsetTimestamps, offsetCommitV8 } from '@platformatic/kafka';
 import { type Reading, readingOf } from './at-hand.ts';
 import type { Place } from './membership.ts';
 
@@ -29,6 +29,36 @@ const committedOf = async (consumer: Consumer, places: readonly Place[]): Promis
     return found === undefined || found < 0n ? undefined : found;
   };
 };
+
+export type Position = Place & { readonly offset: bigint };
+
+/**
+ * Writes positions as those of this member; where the group is just being shared out anew, or the member is none any more, nothing is
+ * written, and its heartbeat finds out. The client's own commit then joins the group again, and so throws out whoever has taken the
+ * member's name. Sent at once where the coordinator is known: before a rebalance the join goes out right behind it.
+ */
+export const commit = (consumer: Consumer, positions: readonly Position[]): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const { groupId, generationId, memberId, groupInstanceId } = consumer;
+    if (memberId === null) return resolve(false);
+    const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([name, list]) => ({
+      name,
+      partitions: list.map(({ partition, offset }) => ({ partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: -1 })),
+    }));
+    const answered = (error: Error | null): void => {
+      if (error === null) resolve(true);
+      else if (findErrorBy(error, 'needsRejoin', true) !== null) resolve(false);
+      else reject(error);
+    };
+    consumer.findGroupCoordinator((unknown, id) => {
+      const broker = consumer.currentMetadata?.brokers.get(id ?? -1);
+      if (broker === undefined) return reject(unknown ?? new Error('The group has no coordinator now.'));
+      consumer.connections.get(broker, (lost, connection) => {
+        if (connection === undefined) return reject(lost ?? new Error('The coordinator cannot be reached.'));
+        offsetCommitV8.api(connection, groupId, generationId, memberId, groupInstanceId ?? null, topics, answered);
+      });
+    });
+  });
 
 export interface Opening {
   readonly consumer: Consumer;

@@ -8,7 +8,7 @@ import { endClient, failureOf, within } from './failures.ts';
 import { fetchAll } from './fetching.ts';
 import { Membership, type Place } from './membership.ts';
 import type { Wiring } from './options.ts';
-import { endsOf, nameOf, openReadings } from './positions.ts';
+import { commit, endsOf, nameOf, openReadings } from './positions.ts';
 
 const joinDeadline = 15_000;
 const askDeadline = 5_000;
@@ -32,6 +32,7 @@ export class KafkaSubscription implements Subscription {
   #writing: Promise<void> | undefined;
   readonly #writer: NodeJS.Timeout;
   #closed = false;
+  #isDisplaced = false;
   #problem = '';
 
   constructor(wiring: Wiring, { group, member, topics }: SubscribeOptions) {
@@ -43,9 +44,10 @@ export class KafkaSubscription implements Subscription {
       member,
       topics,
       events: {
-        assigned: (places) => void this.#serve(places),
+        assigned: (places) => this.#assigned(places),
         leaving: () => void this.#write(),
         trouble: (error) => this.#trouble(error),
+        displaced: () => this.#displaced(member),
       },
     });
     this.#writer = setInterval(() => void this.#write(), writeEvery);
@@ -202,12 +204,29 @@ export class KafkaSubscription implements Subscription {
     });
     if (moved.length === 0) return;
     try {
-      const offsets = moved.map(({ reading, position }) => ({ ...reading.place, offset: position, leaderEpoch: -1 }));
-      await this.#membership.consumer.commit({ offsets });
+      const positions = moved.map(({ reading, position }) => ({ ...reading.place, offset: position }));
+      if (!(await commit(this.#membership.consumer, positions))) return;
       for (const { reading, position } of moved) reading.written = position;
     } catch (error) {
       this.#trouble(failureOf(error, `Positions of group ${this.#group} could not be written`));
     }
+  }
+
+  #assigned(places: readonly Place[]): void {
+    this.#problem = '';
+    this.#isDisplaced = false;
+    void this.#serve(places);
+  }
+
+  /** Called again and again while it lasts. */
+  #displaced(member: string): void {
+    const problem = `Slot ${member} is used by another process: nothing is read here until that one is gone.`;
+    if (!this.#isDisplaced) {
+      this.#wiring.log.error({ group: this.#group }, problem);
+      this.#assigned([]);
+    }
+    this.#isDisplaced = true;
+    this.#problem = problem;
   }
 
   #trouble(error: EnsembleError): void {

@@ -16,7 +16,8 @@ export interface Member {
 }
 
 interface Group {
-  readonly members: Map<string, Member>;
+  /** By name, in the order they came: the last has the place, those before it wait until it is gone. */
+  readonly members: Map<string, readonly Member[]>;
   /** The offset that the next owner of a partition begins at. */
   readonly positions: Map<string, bigint>;
 }
@@ -80,26 +81,34 @@ export class MemoryLog {
     this.#group(group).positions.set(nameOf(place), position);
   }
 
-  /** A member of the same name is replaced: it is the process that died. */
+  /** Takes the place of a member of the same name: that is the process that died, or it waits until this one is gone. */
   join(group: string, member: Member): void {
     for (const topic of member.topics) this.#partitions(topic);
     const { members } = this.#group(group);
-    members.get(member.name)?.assign([]);
-    members.set(member.name, member);
+    members.set(member.name, [...(members.get(member.name) ?? []), member]);
     this.#share(group);
   }
 
   leave(group: string, member: Member): void {
     const { members } = this.#group(group);
-    if (members.get(member.name) !== member) return;
-    members.delete(member.name);
+    const left = (members.get(member.name) ?? []).filter((other) => other !== member);
+    if (left.length === 0) members.delete(member.name);
+    else members.set(member.name, left);
     member.assign([]);
     this.#share(group);
   }
 
+  /** Whether another process of the same name has the member's place. */
+  isDisplaced(group: string, member: Member): boolean {
+    const named = this.#group(group).members.get(member.name) ?? [];
+    return named.includes(member) && named.at(-1) !== member;
+  }
+
   /** Every member has the same partitions of all topics, as on Kafka. */
   #share(group: string): void {
-    const members = [...this.#group(group).members.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const named = [...this.#group(group).members.values()];
+    for (const displaced of named.flatMap((list) => list.slice(0, -1))) displaced.assign([]);
+    const members = named.flatMap((list) => list.slice(-1)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     for (const [at, member] of members.entries()) {
       const places = member.topics.flatMap((topic) =>
         this.#partitions(topic).flatMap((_, partition) => (partition % members.length === at ? [{ topic, partition }] : [])),

@@ -70,7 +70,11 @@ export const memoryTransport = ({ log = memoryLog(), partitions, clock = Date.no
       subscriptions.add(subscription);
       return subscription;
     },
-    health: () => ({ up: !closed, problem: closed ? 'The transport is closed.' : '' }),
+    health() {
+      const displaced = [...subscriptions].find(({ problem }) => problem !== '');
+      const problem = closed ? 'The transport is closed.' : (displaced?.problem ?? '');
+      return { up: problem === '', problem };
+    },
     close,
     kill() {
       void close();

@@ -28,6 +28,13 @@ export class MemorySubscription implements Subscription {
     log.join(group, this.#member);
   }
 
+  /** What keeps it from its share, in words for a person; empty while nothing does. */
+  get problem(): string {
+    const { name } = this.#member;
+    if (!this.#log.isDisplaced(this.#group, this.#member)) return '';
+    return `Slot ${name} is used by another process: nothing is read here until that one is gone.`;
+  }
+
   async take(limit: TakeLimit, signal?: AbortSignal): Promise<readonly Delivery[]> {
     while (!this.#closed && signal?.aborted !== true) {
       const batch = this.#atHand(limit);

@@ -28,7 +28,7 @@ const ownBroker = async (): Promise<OwnBroker> => {
 };
 
 transportConformance('postgres', {
-  create: async () => connect({ url: databaseUrl, schema }),
+  create: async (log) => connect({ url: databaseUrl, schema, ...(log && { log }) }),
   kill: (transport) => transport.abandon(),
   fresh: (what) => `${what}-${randomUUID().slice(0, 8)}`,
   sessionTimeout: 1_500,

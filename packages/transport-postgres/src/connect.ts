@@ -57,7 +57,7 @@ export function connect({ url, schema = 'log', log = silentLog, pollInterval, re
   const { reader, writer } = openLinks(url, schema, log);
   const topics = new Topics(reader);
   const tail = new Tail(reader, log);
-  const membership = new Membership(reader, topics, tail);
+  const membership = new Membership(reader, topics, tail, log);
   const appender = new Appender(writer, topics, (batch, position, timestamp) => {
     if (tail.followed) tail.appended(batch.entry(position, timestamp));
   });
@@ -102,7 +102,7 @@ export function connect({ url, schema = 'log', log = silentLog, pollInterval, re
       return subscription;
     },
     health() {
-      const problem = reader.problem || writer.problem;
+      const problem = reader.problem || writer.problem || membership.problem;
       return { up: problem === '', problem };
     },
     close: () => (ended ??= end()),

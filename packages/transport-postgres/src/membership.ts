@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Log } from '@ensemble/engine';
 import type { Link } from './link.ts';
 import { standings } from './offsets.ts';
 import { type Member, shareOf } from './share.ts';
@@ -28,8 +29,8 @@ const join = (again: boolean): string => `with joined as (
       insert into members (group_name, member, process, instance, topics) values ($1, $2, $3, $4, $5)
       on conflict (group_name, member) do ${
         again ? 'nothing' : 'update set process = excluded.process, instance = excluded.instance, topics = excluded.topics'
-      }
-    ) update membership set epoch = epoch + 1`;
+      } returning instance
+    ) update membership set epoch = epoch + 1 where exists (select from joined)`;
 const enter = { name: 'enter', text: join(false) };
 const reEnter = { name: 're-enter', text: join(true) };
 const leave = {
@@ -43,6 +44,9 @@ const unregister = {
 };
 const read = { name: 'members', text: 'select group_name, member, instance, to_json(topics) from members where group_name = any($1)' };
 
+const slotTaken = ({ member }: { readonly member: string }): string =>
+  `Slot ${member} is used by another process: nothing is read here until that one is gone.`;
+
 /** This process among those that use the log, and its members in their groups. All of it may fail with TRANSPORT_UNAVAILABLE. */
 export class Membership {
   /** How others know this process. */
@@ -50,17 +54,27 @@ export class Membership {
   readonly #link: Link;
   readonly #topics: Topics;
   readonly #tail: Tail;
+  readonly #log: Log;
   readonly #subscriptions = new Set<LogSubscription>();
   /** Instances that have left and that the others still believe to be members. */
   readonly #departed = new Set<string>();
+  /** Their place was taken by another process of the same name. */
+  #displaced: ReadonlySet<LogSubscription> = new Set();
   /** The session that the others watch; 0 when they may have forgotten us. */
   #registered = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(link: Link, topics: Topics, tail: Tail) {
+  constructor(link: Link, topics: Topics, tail: Tail, log: Log) {
     this.#link = link;
     this.#topics = topics;
     this.#tail = tail;
+    this.#log = log;
+  }
+
+  /** What keeps a member from its share, in words for a person; empty while nothing does. */
+  get problem(): string {
+    const [displaced] = this.#displaced;
+    return displaced === undefined ? '' : slotTaken(displaced);
   }
 
   get subscriptions(): ReadonlySet<LogSubscription> {
@@ -79,6 +93,7 @@ export class Membership {
   /** Where the log is away the others are told as soon as it is back. */
   async leave(subscription: LogSubscription): Promise<void> {
     this.#subscriptions.delete(subscription);
+    this.#displaced = this.#displaced.difference(new Set([subscription]));
     this.#departed.add(subscription.instance);
     await this.#tellDeparted();
   }
@@ -120,7 +135,12 @@ export class Membership {
   async #refresh(): Promise<void> {
     const groups = [...new Set([...this.#subscriptions].map(({ group }) => group))];
     if (groups.length === 0) return;
-    const members = (await this.#link.query(read, [groups])).map(memberOf);
+    let members = await this.#membersOf(groups);
+    if (this.#missing(members).size > 0) {
+      await Promise.all([...this.#missing(members)].map((subscription) => this.#link.query(reEnter, this.#rowOf(subscription))));
+      members = await this.#membersOf(groups);
+    }
+    this.#displace(this.#missing(members));
     for (const subscription of this.#subscriptions) {
       const topics = subscription.topics.map((name) => this.#topics.known(name)).filter((topic): topic is Topic => topic !== undefined);
       const inGroup = members.filter(({ group }) => group === subscription.group);
@@ -129,6 +149,26 @@ export class Membership {
       subscription.assign(places, await standings(this.#link, subscription.group, gained));
       void this.#tail.catchUp(subscription);
     }
+  }
+
+  async #membersOf(groups: readonly string[]): Promise<readonly Member[]> {
+    return (await this.#link.query(read, [groups])).map(memberOf);
+  }
+
+  /** Those of ours that are no members: given up for dead, or displaced by one of the same name. */
+  #missing(members: readonly Member[]): ReadonlySet<LogSubscription> {
+    const instances = new Set(members.map(({ instance }) => instance));
+    return new Set([...this.#subscriptions].filter(({ instance }) => !instances.has(instance)));
+  }
+
+  #displace(displaced: ReadonlySet<LogSubscription>): void {
+    for (const { group, member } of displaced.difference(this.#displaced)) {
+      this.#log.error({ group }, slotTaken({ member }));
+    }
+    for (const { group, member } of this.#displaced.difference(displaced)) {
+      this.#log.info({ group, member }, `Slot ${member} is free again, and taken.`);
+    }
+    this.#displaced = displaced;
   }
 
   async #tellDeparted(): Promise<void> {

@@ -100,7 +100,7 @@ const failureTests = (harness: TransportHarness): void => {
     await untilShared((prefix) => survivor.publish(onEvery(topic, prefix)), [two, again]);
   });
 
-  // both mostly wait, so they wait together
+  // all mostly wait, so they wait together
   describe('beyond the session timeout', { concurrency: true }, () => {
     test('a member is killed: the other serves its partitions after the session timeout', async (t) => {
       const { topic, group, process, kill } = await scene(t, harness);
@@ -112,6 +112,34 @@ const failureTests = (harness: TransportHarness): void => {
       const after = onEvery(topic, 'after');
       await survivor.publish(after);
       await allTaken(values(after), [two], harness.sessionTimeout + 10_000);
+    });
+
+    test('two processes of one name: the later one works; the other says so, stays quiet, and goes on when it is gone', async (t) => {
+      const { topic, group, process, kill } = await scene(t, harness);
+      const said: string[] = [];
+      const say = (_: unknown, words: string): void => void said.push(words);
+      const [first, second, sayer] = [await process({ info: () => undefined, warn: say, error: say }), await process(), await process()];
+      const one = work(await first.subscribe({ group, member: 'm1', topics: [topic] }));
+      await one.subscription.caughtUp(AbortSignal.timeout(20_000));
+      const two = work(await second.subscribe({ group, member: 'm1', topics: [topic] }));
+      await until(
+        () => first.health().problem.startsWith('Slot m1 is used by another process'),
+        () => `the first has not noticed: ${first.health().problem}`,
+      );
+      for (let round = 0; round < 4; round += 1) {
+        const prefix = `both${round}-`;
+        await sayer.publish(onEvery(topic, prefix));
+        await allTaken(values(onEvery(topic, prefix)), [two]);
+        await wait(500); // a process that takes its place back does so before long
+        assert.deepEqual(partitionsOf(one, prefix), [], 'the two fight for their place');
+        assert.deepEqual([first.health().up, second.health()], [false, { up: true, problem: '' }]);
+      }
+      assert.ok(said.length <= 1, said.join('\n'));
+      await kill(second);
+      const after = onEvery(topic, 'after');
+      await sayer.publish(after);
+      await allTaken(values(after), [one], harness.sessionTimeout + 10_000);
+      assert.equal(first.health().problem, '');
     });
 
     test('not taking is pausing: the member keeps its partitions beyond the session timeout', async (t) => {

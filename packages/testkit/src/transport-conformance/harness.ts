@@ -1,3 +1,4 @@
+import type { Log } from '@ensemble/engine';
 import type { Transport } from '@ensemble/engine/transport';
 
 /** A broker that a test may stop: its log survives. */
@@ -9,8 +10,8 @@ export interface OwnBroker {
 }
 
 export interface TransportHarness<T extends Transport = Transport> {
-  /** A new process, as it were, on the same log. The suite closes it. */
-  create(): Promise<T>;
+  /** A new process, as it were, on the same log. The suite closes it. What it logs goes to the log given, where it logs anything. */
+  create(log?: Log): Promise<T>;
   /** Ends it as SIGKILL would: nothing more is written, nobody is told. It is not closed afterwards. */
   kill(transport: T): Promise<void>;
   /** A name for a topic or group that nobody else uses. */

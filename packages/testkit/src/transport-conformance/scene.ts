@@ -1,3 +1,4 @@
+import type { Log } from '@ensemble/engine';
 import type { Delivery, Outgoing, Subscription, Transport } from '@ensemble/engine/transport';
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
@@ -60,7 +61,7 @@ export interface Scene {
   readonly topic: string;
   readonly group: string;
   /** A process that is closed at the end of the test. */
-  process(): Promise<Transport>;
+  process(log?: Log): Promise<Transport>;
   kill(transport: Transport): Promise<void>;
 }
 
@@ -68,8 +69,8 @@ export interface Scene {
 export const scene = async (t: TestContext, harness: TransportHarness): Promise<Scene> => {
   const alive = new Set<Transport>();
   t.after(() => Promise.all([...alive].map((transport) => transport.close())));
-  const process = async (): Promise<Transport> => {
-    const transport = await harness.create();
+  const process = async (log?: Log): Promise<Transport> => {
+    const transport = await harness.create(log);
     alive.add(transport);
     return transport;
   };
