@@ -25,6 +25,7 @@ function inbox() {
     },
     done: () => undefined,
     caughtUp: async () => undefined,
+    serves: () => true,
     close: async () => undefined,
   };
   return { subscription, give: (...values: readonly string[]) => give(values.map(delivery)), taken: () => taken };

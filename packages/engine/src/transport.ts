@@ -53,6 +53,8 @@ export interface Subscription {
    * Rejects when the signal is aborted, TRANSPORT_UNAVAILABLE when the log cannot be asked.
    */
   caughtUp(signal: AbortSignal): Promise<void>;
+  /** Whether this member now serves the key's partition, in every topic that it reads; false while the group shares out anew. */
+  serves(key: string): boolean;
   /** Writes what is done, leaves the group (so that others are given its partitions at once), ends take(). */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { Bell } from '@ensemble/engine/bell';
+import { partitionOf } from '@ensemble/engine/partition';
 import type { Delivery, SubscribeOptions, Subscription, TakeLimit } from '@ensemble/engine/transport';
 import { EnsembleError } from '@ensemble/errors';
 import { ConnectionPool } from '@platformatic/kafka';
@@ -17,6 +18,8 @@ const writeEvery = 250;
 export class KafkaSubscription implements Subscription {
   readonly #wiring: Wiring;
   readonly #group: string;
+  /** As on the wire. */
+  readonly #topics: readonly string[];
   readonly #membership: Membership;
   readonly #atHand = new AtHand();
   /** Rings when something arrived, or take() is to end. */
@@ -38,6 +41,7 @@ export class KafkaSubscription implements Subscription {
   constructor(wiring: Wiring, { group, member, topics }: SubscribeOptions) {
     this.#wiring = wiring;
     this.#group = group;
+    this.#topics = topics.map((topic) => wiring.prefix + topic);
     this.#membership = new Membership({
       wiring,
       group,
@@ -96,6 +100,13 @@ export class KafkaSubscription implements Subscription {
       await this.#moved.heard(signal);
       signal.throwIfAborted();
     }
+  }
+
+  serves(key: string): boolean {
+    const topics = this.#membership.consumer.currentMetadata?.topics;
+    const mine = (topic: string, partitions = 0): boolean =>
+      partitions > 0 && this.#readings.has(nameOf({ topic, partition: partitionOf(key, partitions) }));
+    return !this.#closed && this.#settled && this.#topics.every((topic) => mine(topic, topics?.get(topic)?.partitionsCount));
   }
 
   async close(): Promise<void> {

@@ -65,6 +65,10 @@ export class MemoryLog {
     this.appended.ring();
   }
 
+  placeOf(topic: string, key: string): Place {
+    return { topic, partition: partitionOf(key, this.#partitions(topic).length) };
+  }
+
   read(place: Place, offset: bigint): Delivery | undefined {
     return this.#partitions(place.topic)[place.partition]?.[Number(offset)];
   }

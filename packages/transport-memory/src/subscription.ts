@@ -70,6 +70,10 @@ export class MemorySubscription implements Subscription {
     }
   }
 
+  serves(key: string): boolean {
+    return !this.#closed && this.#member.topics.every((topic) => this.#readings.has(nameOf(this.#log.placeOf(topic, key))));
+  }
+
   async close(): Promise<void> {
     this.end();
     this.#log.leave(this.#group, this.#member);

@@ -32,12 +32,13 @@ const ifReached = async (log: Log, work: () => Promise<void>): Promise<void> => 
   }
 };
 
-const sourceOf = (link: Link, tail: Tail, membership: Membership, log: Log): Source => ({
+const sourceOf = (link: Link, topics: Topics, tail: Tail, membership: Membership, log: Log): Source => ({
   async head() {
     const head = await readHead(link);
     tail.reaches(head);
     return head;
   },
+  partitionsOf: (topic) => topics.known(topic)?.partitions,
   roomFor(subscription) {
     void tail.catchUp(subscription);
   },
@@ -53,7 +54,7 @@ const sourceOf = (link: Link, tail: Tail, membership: Membership, log: Log): Sou
   },
 });
 
-export function connect({ url, schema = 'log', log = silentLog, pollInterval, retention = week }: PostgresTransportOptions): Connected {
+export function connect({ url, schema = 'public', log = silentLog, pollInterval, retention = week }: PostgresTransportOptions): Connected {
   const { reader, writer } = openLinks(url, schema, log);
   const topics = new Topics(reader);
   const tail = new Tail(reader, log);
@@ -61,7 +62,7 @@ export function connect({ url, schema = 'log', log = silentLog, pollInterval, re
   const appender = new Appender(writer, topics, (batch, position, timestamp) => {
     if (tail.followed) tail.appended(batch.entry(position, timestamp));
   });
-  const source = sourceOf(reader, tail, membership, log);
+  const source = sourceOf(reader, topics, tail, membership, log);
   const ending = new AbortController();
   const watching = watch({ link: reader, tail, membership, log, pollInterval, retention }, ending.signal);
   let ended: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import { Bell } from '@ensemble/engine/bell';
+import { partitionOf } from '@ensemble/engine/partition';
 import type { Delivery, SubscribeOptions, Subscription, TakeLimit } from '@ensemble/engine/transport';
 import { EnsembleError } from '@ensemble/errors';
 import { randomUUID } from 'node:crypto';
@@ -12,6 +13,7 @@ const most = { messages: 10_000, bytes: 8 * 1_048_576 };
 export interface Source {
   /** The position of the newest entry. Errors: TRANSPORT_UNAVAILABLE. */
   head(): Promise<number>;
+  partitionsOf(topic: string): number | undefined;
   /** There is room again for what lies behind the newest entries. */
   roomFor(subscription: LogSubscription): void;
   /** Writes what is done and takes the member out of its group. */
@@ -94,6 +96,12 @@ export class LogSubscription implements Subscription {
     } finally {
       this.#waiting -= 1;
     }
+  }
+
+  serves(key: string): boolean {
+    const mine = (topic: string, partitions: number | undefined): boolean =>
+      partitions !== undefined && this.has({ topic, partition: partitionOf(key, partitions) });
+    return this.topics.every((topic) => mine(topic, this.#source.partitionsOf(topic)));
   }
 
   close(): Promise<void> {

@@ -13,7 +13,7 @@ async function given() {
   const at = await station(clerk);
   await at.take(message('Buy', order(1), { amount: 3 }));
   let unread = async (): Promise<void> => undefined;
-  const world = { flowing: 0 as number | null, up: true };
+  const world = { flowing: 0 as number | null, up: true, elsewhere: new Set<string>() };
   const perform = async (job: Job): Promise<void> => at.work([{ parks: null, ...job }]);
   const round = deadlines({
     store: at.store,
@@ -28,7 +28,7 @@ async function given() {
       }),
     },
     publisher: { flowingSince: () => world.flowing },
-    subscription: { caughtUp: () => unread() },
+    subscription: { caughtUp: () => unread(), serves: (key) => !world.elsewhere.has(key) },
     async decided() {
       let time = 0;
       await perform({
@@ -97,6 +97,42 @@ describe('an answer that is in the log already counts before the deadline', () =
     at.pass(5_000);
     await round();
     deepEqual(await asked(), ['Reserve', 'Reserve']);
+  });
+});
+
+describe('where another process reads the answers', () => {
+  test('it asks again, and this one does not', async () => {
+    const { at, world, round, asked } = await given();
+    await round();
+    world.elsewhere.add(order(1));
+    at.pass(5_000);
+    await round();
+    deepEqual(await asked(), ['Reserve']);
+    world.elsewhere.clear();
+    await round();
+    deepEqual(await asked(), ['Reserve', 'Reserve']);
+  });
+
+  test('since this one read up to now: its answer may be unread there', async () => {
+    const { at, world, round, reads, asked } = await given();
+    await round();
+    at.pass(5_000);
+    reads(async () => void world.elsewhere.add(order(1)));
+    await round();
+    deepEqual(await asked(), ['Reserve']);
+  });
+
+  test('however many are due there, those that are due here are found', async () => {
+    const { at, world, round, asked } = await given();
+    await round();
+    const others = Array.from({ length: 1_000 }, (_, n) => order(n + 2));
+    await at.take(...others.slice(0, -1).map((other) => message('Buy', other, { amount: 3 })));
+    await at.take(message('Buy', others.at(-1) ?? '', { amount: 3 }));
+    for (const other of [order(1), ...others.slice(0, -1)]) world.elsewhere.add(other);
+    const before = (await asked()).length;
+    at.pass(5_000);
+    await round();
+    deepEqual((await asked()).slice(before), ['Reserve']);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TransportHarness } from './harness.ts';
-import { allTaken, anyAmount, messages, scene, until, values, work } from './scene.ts';
+import { allTaken, anyAmount, messages, partitions, scene, until, values, work } from './scene.ts';
 
 export const positionTests = (harness: TransportHarness): void => {
   describe('positions', () => {
@@ -90,6 +90,36 @@ export const positionTests = (harness: TransportHarness): void => {
       }
       assert.equal(repeated, 0, 'a killed process repeats what it had done long before');
     });
+  });
+
+  test('a key is served by one member, in every topic that it reads, as long as that member is there', async (t) => {
+    const { topic, group, process } = await scene(t, harness);
+    const [first, second] = [await process(), await process()];
+    const other = harness.fresh('topic');
+    await first.prepare([other], partitions);
+    const keys = messages(topic, 60, { keys: 60 }).map(({ key }) => key);
+    const one = await first.subscribe({ group, member: 'm1', topics: [topic, other] });
+    const two = await second.subscribe({ group, member: 'm2', topics: [topic, other] });
+    const servers = (key: string): number => [one, two].filter((each) => each.serves(key)).length;
+    await until(
+      () => [one, two].every((each) => keys.some((key) => each.serves(key))) && keys.every((key) => servers(key) === 1),
+      () => `members that serve each key: ${keys.map(servers).join(' ')}`,
+    );
+    const mine = keys.filter((key) => one.serves(key));
+    const said = [topic, other].flatMap((each) => messages(each, 60, { keys: 60, prefix: each }));
+    await first.publish(said);
+    const taken = work(one).taken;
+    const expected = said.filter(({ key }) => mine.includes(key));
+    await until(
+      () => taken.length >= expected.length,
+      () => `${taken.length} of ${expected.length}`,
+    );
+    assert.deepEqual(values(taken).toSorted(), values(expected).toSorted());
+    await two.close();
+    await until(
+      () => keys.every((key) => one.serves(key) && !two.serves(key)),
+      () => `members that serve each key: ${keys.map(servers).join(' ')}`,
+    );
   });
 
   describe('caught up', () => {
