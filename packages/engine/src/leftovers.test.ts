@@ -58,6 +58,18 @@ test('while the broker is away they stay', async () => {
   deepEqual(await left(), [id(1)]);
 });
 
+test('what waits is told, however much it is', async () => {
+  for (const rows of [3, 45]) {
+    const { publish, publishing, transport } = await given(...Array.from({ length: rows }, (_, n) => row(n, n)));
+    transport.away = true;
+    await rejects(publish(), { code: 'TRANSPORT_UNAVAILABLE' });
+    equal(publishing.unsent(), rows);
+    transport.away = false;
+    while ((await publish()) > 0);
+    equal(publishing.unsent(), 0);
+  }
+});
+
 test('a long backlog goes out part by part', async () => {
   const { publish, left } = await given(...Array.from({ length: 45 }, (_, n) => row(n, n)));
   deepEqual([await publish(), await publish(), await publish(), await publish(), await left()], [20, 20, 5, 0, []]);

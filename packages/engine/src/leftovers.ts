@@ -12,9 +12,9 @@ const leftAfter = 3_000;
 const atOnce = 20;
 
 interface Leftovers {
-  readonly store: Pick<Store, 'select'>;
+  readonly store: Pick<Store, 'select' | 'count'>;
   readonly transport: Pick<Transport, 'publish'>;
-  readonly publisher: Pick<Publisher, 'holds' | 'forget' | 'stillLeft'>;
+  readonly publisher: Pick<Publisher, 'holds' | 'forget' | 'stillLeft' | 'waiting'>;
   readonly perform: (job: Job) => Promise<void>;
 }
 
@@ -26,6 +26,7 @@ export async function publishLeftovers({ store, transport, publisher, perform }:
   const where = [['createdAt', '<=', now - leftAfter]] as const;
   const found = (await store.select(outbox, { where, orderBy: [['createdAt', 'asc']], limit: atOnce })) as readonly OutboxRow[];
   if (found.length < atOnce) publisher.stillLeft(found.map(({ id }) => id));
+  publisher.waiting(found.length < atOnce ? found.length : await store.count(outbox));
   const left = found.filter(({ id }) => !publisher.holds(id));
   if (left.length === 0) return 0;
   await transport.publish(left.flatMap(({ payload }) => unpack(payload)));

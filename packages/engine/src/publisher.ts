@@ -33,9 +33,11 @@ export interface Publisher {
   forget(ids: readonly string[]): void;
   /** These rows, and no others, are left behind: what is not among them another process has published. */
   stillLeft(ids: readonly string[]): void;
+  /** So many rows are in the outbox: those that are not of this process were left behind, or are another's. */
+  waiting(rows: number): void;
   /** Whether this process is about to publish, or has just published, this outbox row. */
   holds(outboxId: string): boolean;
-  /** Batches of this process that are committed and not published: in memory, or in the outbox alone. */
+  /** Batches of this service that are committed and not published: this process's at once, others' as they were last counted. */
   unsent(): number;
   /** Since when (clock) everything said goes out at once; null while something is stuck. */
   flowingSince(): number | null;
@@ -57,6 +59,8 @@ export function publisher(setting: PublisherSetting): Publisher {
   const stopped = new AbortController();
   const sending = sender(setting, done, stopped.signal);
   const { queue } = sending;
+  let others = 0;
+  const own = (): number => queue.length + outboxOnly.size;
   return {
     push(outboxId, said) {
       const size = said.reduce((sum, { value }) => sum + value.length, 0);
@@ -76,8 +80,11 @@ export function publisher(setting: PublisherSetting): Publisher {
       const left = new Set(ids);
       for (const [id, at] of outboxOnly) if (!left.has(id) && clock.now() - at > leftForSure) outboxOnly.delete(id);
     },
+    waiting(rows) {
+      others = Math.max(0, rows - done.size - own());
+    },
     holds: (outboxId) => done.has(outboxId) || queue.some((unsent) => unsent.outboxId === outboxId),
-    unsent: () => queue.length + outboxOnly.size,
+    unsent: () => own() + others,
     flowingSince: sending.flowingSince,
     async close(milliseconds) {
       const giveUp = Promise.withResolvers<void>();

@@ -47,7 +47,7 @@ export interface ServiceHealth {
   readonly up: boolean;
   /** What it cannot do, in words for a person. */
   readonly problems: readonly string[];
-  /** Batches committed and not yet published. */
+  /** Batches committed and not yet published, by this process or left behind by another. */
   readonly unsent: number;
 }
 

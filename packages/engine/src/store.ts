@@ -95,6 +95,8 @@ export interface Store {
   begin(): Promise<Unit>;
   /** Reads without a lock, outside any unit, on a reader connection. */
   select(table: Table, query: Query): Promise<readonly Row[]>;
+  /** How many rows there are, without a lock, on a reader connection. */
+  count(table: Table): Promise<number>;
   health(): { readonly up: boolean; readonly problem: string };
   close(): Promise<void>;
 }

@@ -48,6 +48,10 @@ export function memoryStore({ now = Date.now, fault = () => undefined }: MemoryS
       open();
       return matching(table, of(table).values(), query).slice(0, query.limit);
     },
+    async count(table) {
+      open();
+      return of(table).size;
+    },
     health: () => ({ up: !closed, problem: closed ? 'closed' : '' }),
     async close() {
       closed = true;

@@ -87,18 +87,23 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   };
   const unit = { pool: writers, clock: databaseClock(), sql, nameOf, isPrimaryKey };
 
+  async function read(table: Table, { text, values }: { readonly text: string; readonly values: readonly string[] }) {
+    const session = await readers.take();
+    try {
+      const outcome = await session.flush([{ name: nameOf(text), text, values }]);
+      if (!outcome.ok) throw storeError(outcome.error, table.name);
+      return outcome.replies[0]?.rows ?? [];
+    } finally {
+      readers.give(session);
+    }
+  }
+
   return {
     begin: () => beginUnit(unit),
-    async select(table, query) {
-      const { text, values } = querySql(sql(table), query);
-      const session = await readers.take();
-      try {
-        const outcome = await session.flush([{ name: nameOf(text), text, values }]);
-        if (!outcome.ok) throw storeError(outcome.error, table.name);
-        return outcome.replies[0]?.rows.map(sql(table).row) ?? [];
-      } finally {
-        readers.give(session);
-      }
+    select: async (table, query) => (await read(table, querySql(sql(table), query))).map(sql(table).row),
+    async count(table) {
+      const [row] = await read(table, { text: `select count(*) from ${sql(table).quoted}`, values: [] });
+      return Number(row?.[0]);
     },
     health() {
       const problem = writers.problem() ?? readers.problem();

@@ -49,6 +49,15 @@ export function queryTests(harness: StoreHarness): void {
     );
 
     it(
+      'counts',
+      withStore(harness, async (store) => {
+        assert.equal(await store.count(names), 0);
+        await save(store, { table: names, insert: rows });
+        assert.equal(await store.count(names), rows.length);
+      }),
+    );
+
+    it(
       'wants all its conditions',
       withStore(harness, async (store) => {
         await save(store, { table: names, insert: rows });
