@@ -1,13 +1,16 @@
 /** The transport of the configuration, with what it needs made. */
 import type { Log, Transport } from '@ensemble/engine';
-import { provision } from '@ensemble/store-postgres';
+import { migrate, provision } from '@ensemble/store-postgres';
 import { kafkaTransport } from '@ensemble/transport-kafka';
-import { postgresTransport } from '@ensemble/transport-postgres';
-import pg from 'pg';
+import { logMigrations, postgresTransport } from '@ensemble/transport-postgres';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { databaseName, type DatabaseServer, passwordOf } from './databases.ts';
 
-/** Messages in a database of their own, with a role of its own, which makes its tables there. Errors: STORE_UNAVAILABLE. */
+/**
+ * Messages in a database of their own, with a role of its own, which may read and write rows there.
+ * Errors: STORE_UNAVAILABLE, MIGRATION_CHANGED, MIGRATION_INVALID.
+ */
 export async function logTransport(server: DatabaseServer, { installation }: Config, log: Log): Promise<Transport> {
   const database = databaseName(installation, 'log');
   const { url, ownerUrl } = await provision({
@@ -16,14 +19,7 @@ export async function logTransport(server: DatabaseServer, { installation }: Con
     role: database,
     password: passwordOf(server, database),
   });
-  const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
-  owner.on('error', () => undefined); // the query says the same
-  await owner.connect();
-  try {
-    await owner.query(`grant create on database ${owner.escapeIdentifier(database)} to ${owner.escapeIdentifier(database)}`);
-  } finally {
-    await owner.end();
-  }
+  await migrate({ url: ownerUrl, role: database, sources: [{ name: 'log', directory: fileURLToPath(logMigrations) }] });
   return postgresTransport({ url, log });
 }
 

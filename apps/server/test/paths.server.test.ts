@@ -1,28 +1,24 @@
 /** The same paths on real PostgreSQL, over its log and over Kafka. */
 import { silentLog, type Store, type Transport } from '@ensemble/engine';
 import { testServers } from '@ensemble/testkit/servers';
-import { kafkaTransport } from '@ensemble/transport-kafka';
-import { postgresTransport } from '@ensemble/transport-postgres';
 import { randomBytes } from 'node:crypto';
+import { brokerTransport, logTransport } from '../src/broker.ts';
 import { participants } from '../src/catalogue.ts';
-import { complete } from '../src/config.ts';
-import { openStores } from '../src/databases.ts';
+import { complete, type Config } from '../src/config.ts';
+import { type DatabaseServer, openStores } from '../src/databases.ts';
 import { type PathsHarness, pathsSuite } from './paths-suite.ts';
 
 /** Databases and a log of its own for each shop; they go with the test server. */
-function harness(connect: (installation: string) => Transport): PathsHarness {
+function harness(connect: (server: DatabaseServer, config: Config) => Promise<Transport>): PathsHarness {
   const opened: { readonly transport: Transport; readonly stores: ReadonlyMap<string, Store> }[] = [];
   return {
     async open() {
       const { databaseUrl } = testServers();
       const installation = `paths_${randomBytes(6).toString('hex')}`;
       const server = { adminUrl: databaseUrl, secret: installation, embedded: false };
-      const stores = await openStores(participants, server, {
-        config: complete({ installation }),
-        log: silentLog,
-        closing: () => undefined,
-      });
-      const transport = connect(installation);
+      const config = complete({ installation });
+      const stores = await openStores(participants, server, { config, log: silentLog, closing: () => undefined });
+      const transport = await connect(server, config);
       opened.push({ transport, stores });
       return { transport, stores, log: silentLog };
     },
@@ -36,9 +32,9 @@ function harness(connect: (installation: string) => Transport): PathsHarness {
 
 pathsSuite(
   'the PostgreSQL log',
-  harness((installation) => postgresTransport({ url: testServers().databaseUrl, schema: installation })),
+  harness((server, config) => logTransport(server, config, silentLog)),
 );
 pathsSuite(
   'Kafka',
-  harness((installation) => kafkaTransport({ brokers: [testServers().kafkaBrokers], clientId: installation, prefix: `${installation}.` })),
+  harness(async (_, config) => brokerTransport([testServers().kafkaBrokers], config, silentLog)),
 );

@@ -18,7 +18,7 @@ async function session(t: TestContext, { url, schema }: TestLog): Promise<pg.Cli
 
 /** Two appends, the first of which commits last; a reader looks in between and afterwards. Gives the positions that it saw. */
 async function seenByReader(t: TestContext, statement: string): Promise<readonly number[]> {
-  const log = testLog(t);
+  const log = await testLog(t);
   const link = log.link();
   await link.query({ name: 'sequence', text: 'create sequence positions' });
   const [slow, fast] = [await session(t, log), await session(t, log)];
@@ -52,7 +52,7 @@ test('with positions from a sequence the same reader skips one', async (t) => {
 });
 
 test('appends from two processes at once have positions without gaps, and a third process reads each of them, in order', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const [first, second, third] = [log.process(), log.process(), log.process()];
   await first.prepare(['orders'], 6);
   const subscription = await third.subscribe({ group: 'g', member: 'm', topics: ['orders'] });
@@ -74,7 +74,7 @@ test('appends from two processes at once have positions without gaps, and a thir
 });
 
 test('what one process says while an append is under way goes into the next one together', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const transport = log.process();
   await transport.prepare(['orders'], 6);
   const subscription = await transport.subscribe({ group: 'g', member: 'm', topics: ['orders'] });

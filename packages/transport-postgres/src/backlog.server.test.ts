@@ -8,7 +8,7 @@ const many = 30_000;
 const kilobyte = (at: number): string => String(at).padEnd(1_024);
 
 test('a subscription that takes nothing holds no more than its share in memory; the table has the rest, and nothing is lost', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const transport = log.process();
   await transport.prepare(['orders'], 6);
   const subscription = await transport.subscribe({ group: 'g', member: 'm', topics: ['orders'] });
@@ -27,7 +27,7 @@ test('a subscription that takes nothing holds no more than its share in memory; 
 
 test('what was deleted before a group had read it is said loudly, and counted; the memory held was bounded', async (t) => {
   const errors: Readonly<Record<string, unknown>>[] = [];
-  const log = testLog(t);
+  const log = await testLog(t);
   const transport = log.process({ log: { ...silentLog, error: (fields) => errors.push(fields) } });
   await transport.prepare(['orders'], 6);
   const subscription = await transport.subscribe({ group: 'g', member: 'm', topics: ['orders'] });
@@ -46,7 +46,7 @@ test('what was deleted before a group had read it is said loudly, and counted; t
 });
 
 test('a group that begins late reads all of the past while the log grows, in order', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const [sayer, reader] = [log.process(), log.process()];
   await sayer.prepare(['orders'], 6);
   const past = messages(5_000, (at) => `past ${at}`);
@@ -62,7 +62,7 @@ test('a group that begins late reads all of the past while the log grows, in ord
 });
 
 test('a log that was replaced by an earlier state of itself is read on from where that one says', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const transport = log.process();
   await transport.prepare(['orders'], 6);
   const subscription = await transport.subscribe({ group: 'g', member: 'm', topics: ['orders'] });
@@ -85,7 +85,7 @@ test('a log that was replaced by an earlier state of itself is read on from wher
 });
 
 test('what was worked beyond the end of a restored log is not written into it: the group would skip what comes', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const link = log.link();
   const transport = log.process({ pollInterval: 600_000 });
   await transport.prepare(['orders'], 6);

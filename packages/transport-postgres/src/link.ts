@@ -19,8 +19,6 @@ export interface LinkOptions {
   readonly applicationName: string;
   /** Set at the start of each session. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Runs before the first session: what must be there. */
-  readonly before?: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -39,7 +37,6 @@ export class Link {
   /** Rings when a session was opened, or could not be. */
   readonly #tried = new Bell();
   #trying = true;
-  #prepared = false;
   #problem = 'connecting';
   #sessions = 0;
   readonly #closing = new AbortController();
@@ -100,8 +97,6 @@ export class Link {
     for (let wait = retry.first; !signal.aborted; wait = Math.min(wait * 2, retry.most)) {
       this.#trying = true;
       try {
-        if (!this.#prepared) await this.#options.before?.();
-        this.#prepared = true;
         await this.#connect();
         return;
       } catch (error) {

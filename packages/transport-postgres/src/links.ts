@@ -1,6 +1,6 @@
 import type { Log } from '@ensemble/engine';
+import { EnsembleError } from '@ensemble/errors';
 import { Link } from './link.ts';
-import { checkSchema, migrate } from './migrate.ts';
 
 /** Two connections, so that an append never waits behind a long read. */
 export interface Links {
@@ -8,13 +8,16 @@ export interface Links {
   readonly writer: Link;
 }
 
-/** Errors: MIGRATION_INVALID, where the schema's name is not a plain one. */
+/** A name that needs no quotes: it stands in settings, where quotes have rules of their own. */
+const plainName = /^[a-z_][a-z0-9_]{0,40}$/;
+
+/** Errors: CONFIG_INVALID, where the schema's name is not a plain one. */
 export function openLinks(url: string, schema: string, log: Log): Links {
-  checkSchema(schema);
+  if (!plainName.test(schema)) throw new EnsembleError('CONFIG_INVALID', `The schema's name is not a plain one: ${schema}`, { schema });
   const open = (what: string, synchronousCommit: string): Link =>
     new Link({
       url,
-      applicationName: `${schema}: ${what}`,
+      applicationName: `ensemble log ${what}`,
       settings: {
         search_path: schema,
         synchronous_commit: synchronousCommit,
@@ -23,7 +26,6 @@ export function openLinks(url: string, schema: string, log: Log): Links {
         enable_bitmapscan: 'off',
         jit: 'off',
       },
-      before: () => migrate(url, schema),
       log,
     });
   // what the reader writes (offsets, heartbeats) can be lost without harm: the next start repeats a little more

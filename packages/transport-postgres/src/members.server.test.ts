@@ -43,7 +43,7 @@ async function shared(say: (round: string) => Promise<void>, here: readonly stri
 }
 
 test('a killed process loses its partitions as soon as the server knows; a stopped one when it was silent for too long', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const transport = log.process();
   await transport.prepare(['orders'], 6);
   const subscription = await transport.subscribe({ group: 'g', member: 'b', topics: ['orders'] });
@@ -84,7 +84,7 @@ test('a killed process loses its partitions as soon as the server knows; a stopp
 });
 
 test('a restarted member continues where it was, and reads nothing of what was not for it again', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const transport = log.process();
   await transport.prepare(['orders', 'quiet'], 6);
   const subscribe = () => transport.subscribe({ group: 'g', member: 'm', topics: ['orders', 'quiet'] });

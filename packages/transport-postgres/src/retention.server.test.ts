@@ -9,7 +9,7 @@ const positions = async (link: Link): Promise<readonly number[]> =>
   (await link.query({ name: 'positions', text: 'select position from entries order by position' })).map(([position]) => Number(position));
 
 test('entries are removed when they are old and all groups have passed them', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const link = log.link();
   const transport = log.process();
   await transport.prepare(['orders'], 6);
@@ -38,7 +38,7 @@ test('entries are removed when they are old and all groups have passed them', as
 });
 
 test('a topic that a group does not read any more holds nothing back', async (t) => {
-  const log = testLog(t);
+  const log = await testLog(t);
   const link = log.link();
   const transport = log.process();
   await transport.prepare(['orders', 'returns'], 6);

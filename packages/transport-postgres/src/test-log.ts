@@ -1,14 +1,29 @@
 import type { Log } from '@ensemble/engine';
 import { silentLog } from '@ensemble/engine';
 import type { Delivery, Outgoing, Subscription } from '@ensemble/engine/transport';
+import { migrate } from '@ensemble/store-postgres';
 import { testServers } from '@ensemble/testkit/servers';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { type Connected, connect } from './connect.ts';
 import type { Link } from './link.ts';
 import { openLinks } from './links.ts';
+import { logMigrations } from './main.ts';
 import type { PostgresTransportOptions } from './options.ts';
+
+/** A log's tables in a schema that is made for them. */
+export async function makeLog(url: string, schema: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create schema ${schema}`);
+  await client.end();
+  const there = new URL(url);
+  there.searchParams.set('options', `-c search_path=${schema}`);
+  await migrate({ url: there.href, sources: [{ name: 'log', directory: fileURLToPath(logMigrations) }] });
+}
 
 /** A log of a test's own, on the test command's server. */
 export interface TestLog {
@@ -20,9 +35,10 @@ export interface TestLog {
   link(log?: Log): Link;
 }
 
-export function testLog(t: TestContext): TestLog {
+export async function testLog(t: TestContext): Promise<TestLog> {
   const url = testServers().databaseUrl;
   const schema = `log_${randomUUID().slice(0, 8)}`;
+  await makeLog(url, schema);
   return {
     url,
     schema,
