@@ -3,6 +3,7 @@ import { equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Plan } from '@ensemble/flow';
 import * as fc from 'fast-check';
+import { anyFlow } from '../../fixtures/any-flow.ts';
 import { beginning, giveUp, last, pivot, plan, read, shop, step, told } from '../../fixtures/plans.ts';
 import { advance, type Happened } from './advance.ts';
 import { newSaga, type Saga } from './saga.ts';
@@ -35,6 +36,8 @@ class World {
   saga: Saga;
   readonly records = new Map<string, RecordOf>();
   readonly #asked = new Set<string>();
+  /** All that anyone said. */
+  readonly said = new Set<string>();
   readonly #plan: Plan;
   readonly #refuses: ReadonlySet<string>;
   #underWay: string[] = ['BEGIN'];
@@ -58,6 +61,7 @@ class World {
       ok(!isDo || this.saga.state === 'RUNNING' || this.saga.state === 'COMPLETED', `${said} was asked while ${this.saga.state}`);
       ok(!isDo || before.state === 'RUNNING', `${said} was asked after ${before.state}`);
       this.#asked.add(said);
+      this.said.add(said);
       this.#underWay.push(said);
     }
     this.#check();
@@ -81,7 +85,7 @@ class World {
         this.now += next.time;
         return this.happens({ kind: 'due', heardSince: next.away ? this.now : 0 });
       case 'lose': // a participant that is away, whose answer comes only when it is asked again
-        if (this.#underWay[next.which % this.#underWay.length] !== 'BEGIN') this.#take(next.which);
+        if (this.#isAskedAgain(this.#underWay[next.which % this.#underWay.length])) this.#take(next.which);
         return;
       case 'cancel':
         return this.happens({ kind: 'cancelled', reason: 'cancel' });
@@ -89,6 +93,9 @@ class World {
         if (this.records.get('p') === 'done' && this.saga.begun) this.happens({ kind: 'failedLater', reason: 'later' });
     }
   }
+
+  #isAskedAgain = (message: string | undefined): boolean =>
+    message !== 'BEGIN' && !this.#steps().some(({ says, answers }) => says === message && Object.keys(answers).length === 0);
 
   #take(which: number): string | undefined {
     return this.#underWay.splice(which % Math.max(1, this.#underWay.length), 1)[0];
@@ -103,7 +110,9 @@ class World {
     const isUndo = asked.undo?.says === message;
     const answer = isUndo ? this.#undo(asked.step) : this.#do(asked.step, Object.keys(asked.answers).length > 1);
     const reply = isUndo ? asked.undo?.answers[0] : Object.keys(asked.answers).find((key) => key.endsWith(answer ?? '?'));
-    if (answer && reply) this.#underWay.push(reply);
+    if (!answer || !reply) return;
+    this.#underWay.push(reply);
+    this.said.add(reply);
   }
 
   #do(name: string, canRefuse: boolean): string | null {
@@ -159,6 +168,28 @@ for (const [index, of] of plans.entries()) {
     );
   });
 }
+
+test('whatever flow the checker lets through: its end is said, and no other', () => {
+  const refuses = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 3 });
+  const run = fc.record({ flow: anyFlow, refuses, acts: fc.array(act, { maxLength: 40 }) });
+  fc.assert(
+    fc.property(run, ({ flow, refuses, acts }) => {
+      const plan = flow.plan as Plan;
+      const steps = plan.groups.flat().map((each) => each.step);
+      const world = new World(
+        plan,
+        steps.filter((_, at) => refuses.includes(at)),
+      );
+      for (const next of acts) if (next.kind !== 'fail later' && (next.kind !== 'cancel' || flow.cancel)) world.do(next);
+      world.settle();
+      world.ended();
+      const statuses = [...world.said].map((key) => flow.places.get(key)?.status);
+      if (world.saga.state === 'COMPLETED') ok(statuses.includes('COMPLETED') && !statuses.includes('CANCELLED'), statuses.join(' '));
+      else ok(statuses.includes('CANCELLED'), `it was taken back, and what was said is ${[...world.said].join(' ')}`);
+    }),
+    { numRuns: 1_000 },
+  );
+});
 
 test('an order that nobody cancels and nobody refuses is COMPLETED, if answers come in time', () => {
   const delivered = fc.array(fc.record({ which: fc.nat(50), again: fc.boolean() }), { maxLength: 60 });

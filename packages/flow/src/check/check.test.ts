@@ -28,7 +28,25 @@ import {
   Unshipped,
   unship,
 } from '../../fixtures/three-steps.ts';
-import { at, command, does, done, event, goesOn, later, Lines, on, pivot, step, Text, together, undoes } from '../main.ts';
+import {
+  at,
+  cancellation,
+  command,
+  does,
+  done,
+  event,
+  goesOn,
+  later,
+  Lines,
+  on,
+  pivot,
+  reads,
+  refused,
+  step,
+  Text,
+  together,
+  undoes,
+} from '../main.ts';
 
 test('a flow with nothing wrong', () => assert.equal(flow({}).name, 'wrong'));
 
@@ -56,17 +74,20 @@ test('an operation that goes on from one that the flow does not run', () =>
   ));
 
 test('an operation that goes on from a later one', () =>
-  isRefused('FLOW_DO_MISSING', 'Close → stock.close: stock.close goes on from stock.hold, which this flow does not run before it', () =>
-    flow({
-      steps: [
-        closes,
-        holds,
-        ships,
-        step(goesOn(ship, 'parcel.track', { outcomes: { tracked: done() } }), command('Track', 'commands', { orderId }), {
-          tracked: Noted,
-        }),
-      ],
-    }),
+  isRefused(
+    'FLOW_DO_MISSING',
+    'Close → stock.close: stock.close goes on from stock.hold, which this flow does not run before it\nstock.close: it is asked first and has no undo, so nothing says the end when it does not answer; put a step before it that has one',
+    () =>
+      flow({
+        steps: [
+          closes,
+          holds,
+          ships,
+          step(goesOn(ship, 'parcel.track', { outcomes: { tracked: done() } }), command('Track', 'commands', { orderId }), {
+            tracked: Noted,
+          }),
+        ],
+      }),
   ));
 
 test('a do asked twice', () =>
@@ -172,6 +193,32 @@ test('several first steps at once', () =>
     'stock.hold and notes.write: several first steps at once: no one message says that the order is CANCELLED; the first step with an undo stands alone',
     () => flow({ steps: [together(holds, pivotOfNote()), ships, closes] }),
   ));
+
+const looks = step(
+  reads('shop.look', { outcomes: { open: done(), shut: refused({ reason: Text }) } }),
+  command('Look', 'commands', { orderId }),
+  {
+    open: event('Open', 'events', { orderId }),
+    shut: event('Shut', 'events', { orderId, reason: Text }),
+  },
+);
+
+test('a first step without an undo: its silence would end the order without a word', () =>
+  isRefused(
+    'FLOW_NO_END',
+    'shop.look: it is asked first and has no undo, so nothing says the end when it does not answer; put a step before it that has one',
+    () => flow({ steps: [looks, holds, ships, closes] }),
+  ));
+
+test('a cancel, and no step with an undo: one that comes first would end the order without a word', () => {
+  const only = step(note, command('Note', 'commands', { orderId }), { written: Noted }) as never;
+  assert.equal(flow({ steps: [only] }).name, 'wrong');
+  isRefused(
+    'FLOW_NO_END',
+    'notes.write: no step has an undo, so nothing says the end after CancelOrderRequested; put a step before it that has one',
+    () => flow({ steps: [only], cancel: cancellation('requests') }),
+  );
+});
 
 test('a message that nobody reads', () =>
   isRefused('FLOW_MESSAGE_UNREAD', 'Noted: notes says it and nobody reads it; add a row that does', () =>

@@ -12,6 +12,7 @@ export function checkSteps({ plan, rows }: Flow): readonly Problem[] {
     ...plan.groups.flat().flatMap((step) => [...undo(step, find), ...refusesLate(plan, step, find)]),
     ...pivots(plan),
     ...shape(plan),
+    ...silentEnd(plan, find),
     ...begins(plan),
   ];
 }
@@ -98,6 +99,21 @@ function shape({ flow, groups }: Plan): readonly Problem[] {
         ]
       : []),
   ];
+}
+
+/** An order that goes back says so by the undo of its first step: where nothing was asked that has one, nobody would hear of its end. */
+function silentEnd(plan: Plan, find: Find): readonly Problem[] {
+  const [first = []] = plan.groups;
+  if (first.some((step) => step.undo || undo(step, find).length > 0)) return [];
+  const mute = first.find((step) => step.says && step.kind !== 'retriable');
+  const todo = 'put a step before it that has one';
+  if (mute)
+    return [
+      problem('FLOW_NO_END', mute.step, `it is asked first and has no undo, so nothing says the end when it does not answer; ${todo}`),
+    ];
+  const early = plan.cancel ?? plan.later[0];
+  if (!early || !first[0] || plan.groups.flat().some((step) => step.undo)) return [];
+  return [problem('FLOW_NO_END', first[0].step, `no step has an undo, so nothing says the end after ${early}; ${todo}`)];
 }
 
 function begins(plan: Plan): readonly Problem[] {
