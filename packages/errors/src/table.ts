@@ -60,8 +60,8 @@ export const errorTable = {
   }),
   MESSAGE_TOO_LARGE: entry('A message is larger than the broker takes.', 'Make the order smaller; the limit is 1 MiB a message.'),
   TOPIC_MISMATCH: entry(
-    'A topic exists with another number of partitions than configured.',
-    'Set --partitions to what the topic has, or create the topic anew.',
+    'A topic exists with another number of partitions than configured, or with a smaller limit of a message than is needed.',
+    'Set --partitions to what the topic has, raise its max.message.bytes to what the message says, or create the topic anew.',
   ),
   TOPIC_MISSING: entry('A topic does not exist.', 'Let prepare create it, or create it by hand; its name is in the details.'),
   LOG_TRUNCATED: entry(
@@ -170,7 +170,10 @@ export const errorTable = {
   ),
   // starting a process
   CONFIG_INVALID: entry('A setting cannot be what it was set to.', 'Set it to what the message names.'),
-  PORT_IN_USE: entry('Something listens on the port already.', 'Stop it, or choose another port: --port 3001, or --port 0 for any free one.'),
+  PORT_IN_USE: entry(
+    'Something listens on the port already.',
+    'Stop it, or choose another port: --port 3001, or --port 0 for any free one.',
+  ),
   DATA_IN_USE: entry(
     'Another process uses the data directory.',
     'Stop it, or choose another directory with --data; to share the work, give both one DATABASE_URL.',
@@ -189,16 +192,24 @@ export const errorTable = {
     'Run it here (--services), or set its ROUTE_… variable to the process where it runs; the log names it.',
     { http: 503 },
   ),
-  SERVICE_UNREACHED: entry('The process where a service runs does not answer.', 'Start it, or correct its ROUTE_… variable; the log says what is wrong.', {
-    retry: true,
-    http: 503,
-  }),
+  SERVICE_UNREACHED: entry(
+    'The process where a service runs does not answer.',
+    'Start it, or correct its ROUTE_… variable; the log says what is wrong.',
+    {
+      retry: true,
+      http: 503,
+    },
+  ),
   ORDER_UNKNOWN: entry('There is no such order.', 'Look at the order id.', { http: 404 }),
   ORDER_ENDED: entry('The order has ended: it cannot be cancelled any more.', 'Nothing; its timeline says how it ended.', { http: 409 }),
   PRODUCT_UNKNOWN: entry('There is no such product.', 'GET /api/products lists them.', { http: 404 }),
   FLOW_UNKNOWN: entry('The order names a flow that there is not.', 'Name one of the flows listed, or none.', { http: 422 }),
   FLOW_NOT_FOUND: entry('There is no such flow.', 'GET /api/flows lists them.', { http: 404 }),
   LINES_REPEATED: entry('Two lines of the order are for the same product.', 'Put them into one line.', { http: 422 }),
+  STREAMS_FULL: entry('As many orders are being watched as may.', 'Ask again later, or ask for the timeline now and then.', {
+    retry: true,
+    http: 503,
+  }),
   OUTBOX_FULL: entry('More orders wait for the broker than may.', 'Bring the broker back; until then no more are taken.', {
     retry: true,
     http: 503,

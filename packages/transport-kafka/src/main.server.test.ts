@@ -53,6 +53,16 @@ test('the prefix is on the wire and nowhere else', async (t) => {
   assert.ok((await admin.listGroups()).has(`${prefix}readers`));
 });
 
+test('a topic that takes no message of the largest size is refused, by name', async (t) => {
+  const { transport, admin, prefix } = scene(t);
+  const topic = `${prefix}orders`;
+  await admin.createTopics({ topics: [topic], partitions: 2, configs: [{ name: 'max.message.bytes', value: '1048588' }] });
+  await assert.rejects(transport.prepare(['orders', 'others'], 2), {
+    code: 'TOPIC_MISMATCH',
+    message: `Topic ${topic} takes messages of 1048588 bytes (max.message.bytes); it must take 1179648.`,
+  });
+});
+
 test('messages that the log dropped before they were read are missed loudly', async (t) => {
   const { transport, admin, prefix, errors } = scene(t);
   await transport.prepare(['orders'], 1);

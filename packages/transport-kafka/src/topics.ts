@@ -1,14 +1,16 @@
 import { EnsembleError } from '@ensemble/errors';
-import { Admin, findErrorBy } from '@platformatic/kafka';
+import { Admin, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
 import { endClient, failureOf, within } from './failures.ts';
 import type { Wiring } from './options.ts';
 
 const prepareDeadline = 15_000;
 
+/** A value of 1 MiB, and its key, headers and frame. */
+const leastLimit = 1_179_648;
+const limitName = 'max.message.bytes';
 const configs = [
-  // a value of 1 MiB, and its key, headers and frame
-  { name: 'max.message.bytes', value: '1179648' },
+  { name: limitName, value: String(leastLimit) },
   // a delivery's timestamp is when the log took it
   { name: 'message.timestamp.type', value: 'LogAppendTime' },
 ];
@@ -20,6 +22,22 @@ const existing = async (admin: Admin, topics: readonly string[]): Promise<Map<st
   if (present.length === 0) return new Map();
   const metadata = await admin.metadata({ topics: present, forceUpdate: true });
   return new Map(present.map((topic) => [topic, metadata.topics.get(topic)?.partitionsCount ?? 0]));
+};
+
+/** Where a topic takes less, a large message would be refused for ever, and all that is said after it would wait. */
+const checkLimits = async (admin: Admin, topics: readonly string[]): Promise<void> => {
+  if (topics.length === 0) return;
+  const resources = topics.map((resourceName) => ({
+    resourceType: ConfigResourceTypes.TOPIC,
+    resourceName,
+    configurationKeys: [limitName],
+  }));
+  for (const { resourceName: topic, configs: found } of await admin.describeConfigs({ resources })) {
+    const limit = Number(found[0]?.value);
+    if (limit >= leastLimit) continue;
+    const words = `Topic ${topic} takes messages of ${limit} bytes (${limitName}); it must take ${leastLimit}.`;
+    throw new EnsembleError('TOPIC_MISMATCH', words, { topic, limit, least: leastLimit });
+  }
 };
 
 const create = async (admin: Admin, topics: string[], partitions: number): Promise<void> => {
@@ -43,6 +61,7 @@ const attempt = async (admin: Admin, topics: readonly string[], partitions: numb
       });
     }
   }
+  await checkLimits(admin, [...found.keys()]);
   for (const topic of missing) await create(admin, [topic], partitions);
   return missing.length === 0;
 };
