@@ -11,12 +11,22 @@ export const isFarewell = (error: Error): boolean => error instanceof pg.Databas
 export const tableOf = (error: Error): string => (error instanceof pg.DatabaseError ? (error.table ?? '') : '');
 
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
-const conflicts = /^(40...|55P03)$/; // rollback (deadlock, serialization), lock timeout
-const unavailable = /^(08...|53...|57...|25006|25P0[34]|58...|XX...)$/; // connection, resources, operator, standby, idle too long, system
-const values = /^2[23]...$/; // data exception, integrity constraint
+const unavailable = /^(08...|53...|57(?!014)...|25006|25P0[34]|58...)$/; // connection, resources, operator, standby, idle too long, system
+const mismatch = /^(0[LP]...|28...|3[DF]...|42(?!P05)...)$/; // grantor, role, login, database, schema; tables, columns, types, rights
+const violations: readonly (readonly [code: RegExp, constraint: string])[] = [
+  [/^23502$/, 'not null'],
+  [/^(2[1237]...|44...)$/, 'type'], // cardinality, data exception, integrity constraint, triggered change, check option of a view
+  [/^54...$/, 'limit'], // a row too long for a page or an index
+  [/^(38...|39...|P0...)$/, 'trigger'], // what a function or trigger of a migration raises
+];
+
+/** The server's plan of a prepared statement is of no use any more: a column's type was changed, or all were discarded. */
+export const isStalePlan = (error: Error): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '0A000' || error.code === '26000' || error.code === '42P05');
 
 /**
- * An error of a statement as one of the table. `primaryKey` tells whether a unique violation is one of a primary key.
+ * An error of a statement as one of the table. `primaryKey` tells whether a unique violation is one of a primary key. What is in no
+ * class is a conflict: it is tried again, and then counts as a violation of whoever meets it alone; so it never holds up the others.
  * The server's detail is left out: it quotes the row.
  */
 export function storeError(error: Error, table: string, primaryKey = false): EnsembleError {
@@ -27,15 +37,17 @@ export function storeError(error: Error, table: string, primaryKey = false): Ens
   if (code === '22P02' && message.includes(goneMark))
     return new EnsembleError('STORE_CONFLICT', `Rows of ${table} that were to be updated are gone.`, { table });
   if (code === '23505' && primaryKey) return new EnsembleError('STORE_CONFLICT', `A row of ${table} exists already.`, { table });
-  if (conflicts.test(code))
-    return new EnsembleError('STORE_CONFLICT', `The database gave way to another transaction: ${message}`, { table, sqlstate: code });
-  if (values.test(code)) {
-    const which = constraint ?? (code === '23502' ? 'not null' : 'type');
+  const violation = violations.find(([pattern]) => pattern.test(code));
+  if (violation !== undefined) {
+    const which = constraint ?? violation[1];
     const details = { table, constraint: which, sqlstate: code, ...(column === undefined ? {} : { column }) };
     return new EnsembleError('STORE_VIOLATION', `The database refused a row of ${table}: ${which} (${code}).`, details);
   }
   if (unavailable.test(code)) return new EnsembleError('STORE_UNAVAILABLE', `The database cannot serve: ${message}`, { sqlstate: code });
-  return new EnsembleError('STORE_MISMATCH', `The database does not fit the program: ${message}`, { table, sqlstate: code });
+  if (mismatch.test(code))
+    return new EnsembleError('STORE_MISMATCH', `The database does not fit the program: ${message}`, { table, sqlstate: code });
+  // deadlock, serialization, lock or statement timeout, a stale plan, an internal error, what is new
+  return new EnsembleError('STORE_CONFLICT', `The database gave up the transaction: ${message}`, { table, sqlstate: code });
 }
 
 export const commitUnknown = (error: Error): EnsembleError =>

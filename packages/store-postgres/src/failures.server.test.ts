@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,10 +73,31 @@ describe('the PostgreSQL store', () => {
     it('the primary key, whatever it is called, which is one', async () => {
       await refused('STORE_CONFLICT', { table: 'accounts' }, { table: accounts, insert: [account(1, 0, 'x'), account(2)] });
     });
+    it('a row that is too long for an index', async () => {
+      const long = randomBytes(20_000).toString('base64');
+      const details = { table: 'accounts', constraint: 'limit', sqlstate: '54000' };
+      await refused('STORE_VIOLATION', details, { table: accounts, insert: [account(2, 0, long)] });
+    });
     it('a table that is not there', async () => {
       const nothing = table('nothing', ['id'], { id: int });
       await refused('STORE_MISMATCH', { table: 'nothing', sqlstate: '42P01' }, { table: nothing, insert: [{ id: 1 }] });
     });
+  });
+
+  it('prepares a statement anew when a migration changed a type beneath it', async () => {
+    const one = open({ writers: 1 });
+    const balance = async (): Promise<unknown> => {
+      const unit = await one.begin();
+      try {
+        return (await unit.load([{ table: accounts, keys: [[1]] }]))[0]?.[0];
+      } finally {
+        await unit.rollback();
+      }
+    };
+    assert.deepEqual(await balance(), account(1));
+    await run(database.url, 'alter table accounts alter owner type varchar(100)');
+    await assert.rejects(balance(), { code: 'STORE_CONFLICT', details: { table: 'accounts', sqlstate: '0A000' } });
+    assert.deepEqual(await balance(), account(1));
   });
 
   it('gives way when a row stays locked too long', async () => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isStalePlan } from './failure.ts';
 import type { Cells, Outcome, Reply, Statement } from './session.ts';
 
 /** pg's connection, and the one message that its types leave out. */
@@ -57,7 +58,7 @@ export class Flush implements pg.Submittable {
   handleError(error: Error): void {
     const at = this.#replies.length;
     const { name } = this.#statements[at] ?? {};
-    if (name !== undefined && this.#prepared.get(name) !== true) this.#prepared.set(name, false);
+    if (name !== undefined && (this.#prepared.get(name) !== true || isStalePlan(error))) this.#prepared.set(name, false);
     this.#settle({ ok: false, at, error });
   }
 
