@@ -4,8 +4,8 @@ import { putAside } from './parking.ts';
 import type { Change, Key, Row, Store, Table, Unit } from './store.ts';
 import { type ParkedRow, outbox, parked } from './tables.ts';
 import { maxMessageBytes } from './transport.ts';
-import type { Effect, Said, Verdict, Work } from './work.ts';
-import { Working } from './working.ts';
+import { type Effect, nothing, type Said, type Verdict, type Work } from './work.ts';
+import { keyText, Working } from './working.ts';
 
 export interface BatchSetting {
   readonly store: Store;
@@ -60,11 +60,11 @@ export async function* runBatch(setting: BatchSetting, works: readonly Work[]): 
 
 /**
  * The work that broke a constraint, alone: it is put aside with what the database said, in the transaction that would have taken it.
- * It touches no rows any more: those may be what it could not get.
+ * It touches no rows any more but its own aside: those may be what it could not get.
  */
 const failing = (work: Work, failure: EnsembleError): Work => ({
   ...work,
-  keys: () => [],
+  keys: (table, working) => (table === parked ? work.keys(table, working) : []),
   decide: () => {
     throw failure;
   },
@@ -77,7 +77,7 @@ async function attempt(setting: BatchSetting, works: readonly Work[]): Promise<C
     const decided = decideAll(works, { working, failed }, unit.now);
     const asides = await loadAsides(unit, decided.asides);
     const changes: Change[] = working.changes(setting.tables);
-    changes.push(...asides.changes, ...removals(decided.removes));
+    changes.push(...asides.changes, ...removals(decided.removes, asides.rows));
     const outboxId = decided.said.length > 0 ? setting.newId() : null;
     const gone = setting.published();
     if (outboxId !== null || gone.length > 0) {
@@ -105,7 +105,7 @@ async function load(unit: Unit, tables: readonly Table[], works: readonly Work[]
   const failed = new Map<Work, unknown>();
   for (const table of tables) {
     const keys = new Map<string, Key>();
-    for (const work of works) for (const key of keysOf(work, table, working, failed)) keys.set(key.join('\u0000'), key);
+    for (const work of works) for (const key of keysOf(work, table, working, failed)) keys.set(keyText(key), key);
     if (keys.size === 0) continue;
     const wanted = [...keys.values()];
     const [rows = []] = await unit.load([{ table, keys: wanted }]);
@@ -116,7 +116,7 @@ async function load(unit: Unit, tables: readonly Table[], works: readonly Work[]
 
 /** Keys are the author's code too: what throws there is put aside like a decision that throws. */
 function keysOf(work: Work, table: Table, working: Working, failed: Map<Work, unknown>): readonly Key[] {
-  if (failed.has(work)) return [];
+  if (failed.has(work) && table !== parked) return [];
   try {
     return work.keys(table, working);
   } catch (error) {
@@ -136,6 +136,7 @@ function decideAll(works: readonly Work[], { working, failed }: Loaded, now: num
   const decided: Decided = { said: [], removes: [], asides: [], settled: [] };
   for (const work of works) {
     const [verdict, error] = decideOne(work, () => {
+      if (work.stillWaits?.(working, now) === false) return nothing;
       if (failed.has(work)) throw failed.get(work);
       return work.decide(working, now);
     });
@@ -179,20 +180,23 @@ async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ chan
   if (kept.length === 0) return { changes: [], rows: [] };
   const keyOf = (row: { messageId: string; reader: string }): Key => [row.messageId, row.reader];
   const [before = []] = await unit.load([{ table: parked, keys: kept.map(keyOf) }]);
-  const rows = new Map((before as readonly ParkedRow[]).map((row) => [keyOf(row).join('\u0000'), row]));
+  const rows = new Map((before as readonly ParkedRow[]).map((row) => [keyText(keyOf(row)), row]));
   const stored = new Set(rows.keys());
   for (const aside of kept) {
-    const key = keyOf(aside).join('\u0000');
+    const key = keyText(keyOf(aside));
     rows.set(key, putAside(rows.get(key), aside, unit.now));
   }
-  const touched = new Set(kept.map((aside) => keyOf(aside).join('\u0000')));
+  const touched = new Set(kept.map((aside) => keyText(keyOf(aside))));
   const of = (known: boolean): Row[] => [...rows].filter(([key]) => touched.has(key) && stored.has(key) === known).map(([, row]) => row);
   return { changes: [{ table: parked, insert: of(false), update: of(true) }], rows: [...rows.values()] };
 }
 
-function removals(removes: readonly (readonly [Table, Key])[]): Change[] {
+/** What waits aside for one of its readings stays there, whatever became of the others. */
+function removals(removes: readonly (readonly [Table, Key])[], asides: readonly ParkedRow[]): Change[] {
+  const stays = new Set(asides.map(({ messageId, reader }) => keyText([messageId, reader])));
   const byTable = new Map<Table, Key[]>();
-  for (const [table, key] of removes) byTable.set(table, [...(byTable.get(table) ?? []), key]);
+  for (const [table, key] of removes)
+    if (table !== parked || !stays.has(keyText(key))) byTable.set(table, [...(byTable.get(table) ?? []), key]);
   return [...byTable].map(([table, keys]) => ({ table, remove: keys }));
 }
 

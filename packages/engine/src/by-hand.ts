@@ -34,7 +34,7 @@ export async function byHand({ participant, flows, store, newId }: ByHandSetting
         values.flatMap((value, at) => worksOf(recipient, arrival(value, at))),
       ),
     async *retry(now) {
-      yield* runBatch(setting, await dueRetries(store, recipient, now));
+      yield* runBatch(setting, await dueRetries(store, recipient, async () => now));
     },
   };
 }

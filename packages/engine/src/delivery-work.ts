@@ -4,11 +4,11 @@ import { codecOf } from '@ensemble/flow';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
 import { type Envelope, unseal } from './envelope.ts';
 import { operationWork } from './operation-work.ts';
-import type { Aside } from './parking.ts';
+import { type Aside, isDue } from './parking.ts';
 import type { Participant } from './participant.ts';
 import { projectionWork } from './projection-work.ts';
 import type { Reading, Readings } from './reading.ts';
-import { parked } from './tables.ts';
+import { type ParkedRow, parked } from './tables.ts';
 import type { Work } from './work.ts';
 
 /** A message as it came, or as it waited aside. */
@@ -20,9 +20,11 @@ export interface Arrival {
   readonly value: string;
   /** When the log took it, or it was put aside: milliseconds since 1970. */
   readonly timestamp: number;
-  /** Set when it waited aside for this reader: it is taken out of there once it is done. */
-  readonly waitedFor?: string;
+  /** Set when it waited aside, as what and for whom: it is taken out of there once it is done. */
+  readonly waited?: Waited;
 }
+
+type Waited = Pick<ParkedRow, 'messageId' | 'reader'>;
 
 export interface Recipient {
   readonly participant: Participant;
@@ -32,6 +34,13 @@ export interface Recipient {
 
 /** Errors are dead letters, never exceptions: nothing else in the batch is disturbed. */
 export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
+  const works = arrived(recipient, arrival);
+  const { waited } = arrival;
+  return waited ? works.map((work) => takenBack(work, waited)) : works;
+}
+
+function arrived(recipient: Recipient, arrival: Arrival): Work[] {
+  const { waited } = arrival;
   let envelope: Envelope;
   try {
     envelope = unseal(arrival.value, arrival.timestamp);
@@ -43,23 +52,26 @@ export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
     const flow = envelope.flow === undefined ? 'flow' : `flow ${envelope.flow}`;
     return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no ${flow} defines ${envelope.type}`))];
   }
-  return readings
-    .filter(({ reader }) => arrival.waitedFor === undefined || reader.name === arrival.waitedFor)
-    .map((reading) => workOf(recipient, arrival, reading, envelope));
+  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, envelope));
+  const meant = readings.filter(({ reader }) => reader.name === waited.reader);
+  if (meant.length > 0) return meant.map((reading) => workOf(recipient, arrival, reading, envelope));
+  return [
+    deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `${waited.reader} no longer reads ${envelope.type}`)),
+  ];
 }
 
 function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, envelope: Envelope): Work {
   const parks = {
     messageId: envelope.id,
     reader: reading.reader.name,
+    ...arrival.waited,
     orderId: envelope.subject,
     topic: arrival.topic,
     value: arrival.value,
   };
   const problem = codecOf(reading.message).problem(envelope.data);
   if (problem !== null) return dead(parks, `MESSAGE_MISFIT: ${envelope.type} ${problem}`);
-  const work = { ...bodyOf(recipient, reading, envelope), parks };
-  return arrival.waitedFor === undefined ? work : takenBack(work, parks);
+  return { ...bodyOf(recipient, reading, envelope), parks };
 }
 
 function bodyOf({ participant, plans }: Recipient, reading: Reading, envelope: Envelope): Pick<Work, 'keys' | 'decide'> {
@@ -69,13 +81,19 @@ function bodyOf({ participant, plans }: Recipient, reading: Reading, envelope: E
   return operationWork(participant, reading, reader.row, envelope);
 }
 
-/** Tried again: done now, it no longer waits aside. */
-function takenBack(work: Work, { messageId, reader }: { messageId: string; reader: string }): Work {
+/** Tried again, unless another process was first: done now, it no longer waits aside. */
+function takenBack(work: Work, { messageId, reader }: Waited): Work {
+  const key = [messageId, reader];
   return {
     ...work,
+    keys: (table, working) => (table === parked ? [key] : work.keys(table, working)),
+    stillWaits(working, now) {
+      const row = working.get(parked, key) as ParkedRow | undefined;
+      return row !== undefined && isDue(row, now);
+    },
     decide(working, now) {
       const verdict = work.decide(working, now);
-      return 'says' in verdict ? { ...verdict, removes: [...(verdict.removes ?? []), [parked, [messageId, reader]] as const] } : verdict;
+      return 'says' in verdict ? { ...verdict, removes: [...(verdict.removes ?? []), [parked, key] as const] } : verdict;
     },
   };
 }
@@ -84,5 +102,6 @@ const dead = (parks: Omit<Aside, 'reason' | 'hopeless'>, why: string): Work => (
 
 function deadLetter({ participant }: Recipient, arrival: Arrival, messageId: string, error: unknown): Work {
   const why = error instanceof EnsembleError ? `${error.code}: ${error.message}` : String(error);
-  return dead({ messageId, reader: participant.name, orderId: arrival.key, topic: arrival.topic, value: arrival.value }, why);
+  const { key: orderId, topic, value, waited } = arrival;
+  return dead({ messageId, reader: participant.name, ...waited, orderId, topic, value }, why);
 }

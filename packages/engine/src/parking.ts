@@ -10,6 +10,9 @@ const longestPause = 60_000;
 /** Milliseconds until the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */
 export const pauseAfter = (attempts: number): number => Math.min(firstPause * 2 ** (attempts - 1), longestPause);
 
+/** Whether a parked message's time has come. A dead letter's never does. */
+export const isDue = ({ dead, nextAt }: ParkedRow, now: number): boolean => !dead && nextAt !== null && nextAt <= now;
+
 export interface Aside {
   readonly messageId: string;
   readonly reader: string;

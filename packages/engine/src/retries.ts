@@ -1,29 +1,29 @@
 /** Messages that waited aside and are due: tried again as they came. */
-import { type Recipient, worksOf } from './delivery-work.ts';
+import { type Arrival, type Recipient, worksOf } from './delivery-work.ts';
+import { isDue } from './parking.ts';
 import type { Store } from './store.ts';
 import { type ParkedRow, parked } from './tables.ts';
 import type { Work } from './work.ts';
 
 const atOnce = 100;
 
-/** The works of parked messages whose time has come. */
-export async function dueRetries(store: Store, recipient: Recipient, now: number): Promise<Work[]> {
-  const due = await store.select(parked, {
-    where: [
-      ['dead', '=', false],
-      ['nextAt', '<=', now],
-    ],
+/** The works of parked messages whose time has come, by the database's clock; it is only asked when there is one that waits. */
+export async function dueRetries(store: Store, recipient: Recipient, clock: () => Promise<number>): Promise<Work[]> {
+  const waiting = (await store.select(parked, {
+    where: [['dead', '=', false]],
     orderBy: [['nextAt', 'asc']],
     limit: atOnce,
-  });
-  return (due as readonly ParkedRow[]).flatMap((row) =>
-    worksOf(recipient, {
-      place: row.messageId,
-      topic: row.topic,
-      key: row.orderId,
-      value: row.message,
-      timestamp: row.parkedAt,
-      waitedFor: row.reader,
-    }),
-  );
+  })) as readonly ParkedRow[];
+  if (waiting.length === 0) return [];
+  const now = await clock();
+  return waiting.filter((row) => isDue(row, now)).flatMap((row) => worksOf(recipient, arrivalOf(row)));
 }
+
+const arrivalOf = (row: ParkedRow): Arrival => ({
+  place: row.messageId,
+  topic: row.topic,
+  key: row.orderId,
+  value: row.message,
+  timestamp: row.parkedAt,
+  waited: { messageId: row.messageId, reader: row.reader },
+});

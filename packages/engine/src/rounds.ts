@@ -29,7 +29,7 @@ const deadlineRound = 250;
 
 /** Resolves when the service is stopping and every round has ended. */
 export async function rounds(setting: Rounds): Promise<void> {
-  const { store, clock, recipient, subscription, perform, stopping } = setting;
+  const { store, recipient, subscription, perform, stopping } = setting;
   const { participant, plans } = recipient;
   /** A batch of its own where there is no other: what was published goes with it. */
   const decided = async (): Promise<number> => {
@@ -49,7 +49,7 @@ export async function rounds(setting: Rounds): Promise<void> {
       while (!stopping.aborted && (await publishLeftovers(setting, now)) > 0);
     }),
     every(setting, retryRound, 'parked messages cannot be tried again', async () => {
-      const works = await dueRetries(store, recipient, clock.now());
+      const works = await dueRetries(store, recipient, decided);
       await Promise.all(works.map((work) => perform(work)));
     }),
   ];

@@ -1,9 +1,10 @@
 import { sagas } from './coordinator/saga.ts';
 import type { Participant } from './participant.ts';
 import type { Table } from './store.ts';
+import { parked } from './tables.ts';
 
-/** Records first, the domain's tables as declared, the sagas last: the one order in which every batch locks. */
+/** Records first, the domain's tables as declared, the sagas, what waits aside: the one order in which every batch locks. */
 export function tablesOf({ tables, coordinates }: Participant): Table[] {
   const { record, ...others } = tables;
-  return [...(record ? [record] : []), ...Object.values(others), ...(coordinates ? [sagas] : [])];
+  return [...(record ? [record] : []), ...Object.values(others), ...(coordinates ? [sagas] : []), parked];
 }

@@ -36,6 +36,8 @@ export interface Work {
   keys(table: Table, working: Working): readonly Key[];
   /** Pure: the same rows give the same verdict. May throw: then it is tried again later. */
   decide(working: Working, now: number): Verdict;
+  /** Of what waited aside: whether it still does, and is due. If not, another process has it, and nothing is decided. */
+  stillWaits?(working: Working, now: number): boolean;
   /** How it is kept when it cannot be done now; null for what must not wait aside (its caller is told instead). */
   readonly parks: Omit<Aside, 'reason' | 'hopeless'> | null;
   /** Told once the batch has ended for it: committed, or failed for good. */

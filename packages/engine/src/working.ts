@@ -8,7 +8,8 @@ interface Slot {
   changed: boolean;
 }
 
-const keyText = (key: Key): string => (key.length === 1 ? String(key[0]) : key.join('\u0000'));
+/** A key as one text: no part holds NUL, which no store keeps. */
+export const keyText = (key: Key): string => key.join('\u0000');
 const rowKey = (table: Table, row: Row): Key => table.key.map((column) => row[column] as string | number);
 
 export class Working {

@@ -10,7 +10,7 @@ export interface Interleaving {
   readonly facts: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The store's time, always. */
+/** The store's time when messages are taken; what waits aside is tried again later. */
 export const now = Date.UTC(2026, 0, 1);
 
 /** One message to the participant. */

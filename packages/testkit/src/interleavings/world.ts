@@ -40,7 +40,8 @@ function faults() {
 export async function delivered({ participant, flow, rows }: Start) {
   const { fault, arm } = faults();
   let ids = 0;
-  const store = memoryStore({ now: () => now, fault });
+  let time = now;
+  const store = memoryStore({ now: () => time, fault });
   const insert = Object.entries(rows).flatMap(([name, insert]) => {
     const table = participant.tables[name];
     return table ? [{ table, insert }] : [];
@@ -75,7 +76,8 @@ export async function delivered({ participant, flow, rows }: Start) {
     async retries(): Promise<void> {
       for (let tried = 1; tried > 0; ) {
         tried = 0;
-        for await (const committed of hand.retry(now + aWhile)) {
+        time += aWhile;
+        for await (const committed of hand.retry(time)) {
           tried += committed.changes.length;
           for (const { value } of committed.said) publish(value);
         }
