@@ -1,5 +1,5 @@
 /** Every order on its way, from the moment it was due until its history row says how it ended. */
-import { type BatchFigures, type Row, type Saga, sagas } from '@ensemble/engine';
+import { type BatchFigures, type Row, type SagaRow, sagas } from '@ensemble/engine';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import { countBatch, newTally, record, type Tally } from './tally.ts';
 
@@ -35,7 +35,7 @@ export interface Flights {
   hear(batch: BatchFigures): void;
 }
 
-const endings: readonly unknown[] = ['COMPLETED', 'COMPENSATED'] satisfies Saga['state'][];
+const endings: readonly unknown[] = ['COMPLETED', 'COMPENSATED'] satisfies SagaRow['state'][];
 const tellings: readonly unknown[] = ['COMPLETED', 'CANCELLED'];
 
 /** Moments are on the clock given. `ended` is called once for each order that ends. */

@@ -7,7 +7,7 @@ import type { Key, Table } from '../store.ts';
 import { nothing, type Verdict } from '../work.ts';
 import type { Working } from '../working.ts';
 import { advance, type Happened } from './advance.ts';
-import { newSaga, type Saga, sagas } from './saga.ts';
+import { newSaga, rowOf, type Saga, type SagaRow, sagaOf, sagas } from './saga.ts';
 
 /** The plans a coordinator can go on with, today's and those of sagas that began before. */
 export interface Plans {
@@ -20,13 +20,18 @@ const keys =
   (table: Table): readonly Key[] =>
     table === sagas ? [[orderId]] : [];
 
+function sagaIn(working: Working, orderId: string): Saga | undefined {
+  const row = working.get(sagas, [orderId]) as SagaRow | undefined;
+  return row && sagaOf(row);
+}
+
 export function answerWork(plans: Plans, by: string, { flow, message }: Reading, envelope: Envelope) {
   const { subject: orderId, id: cause, traceparent } = envelope;
   const codec = codecOf(message);
   return {
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
-      const known = working.get(sagas, [orderId]) as Saga | undefined;
+      const known = sagaIn(working, orderId);
       const begins = message.key === flow.plan?.begins;
       const cancels = message.key === flow.plan?.cancel;
       if (!known && !begins && !cancels) return { park: `${message.key} came before the saga of this order began` };
@@ -60,7 +65,7 @@ export function dueWork(plans: Plans, by: string, orderId: string, heardSince: n
   return {
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
-      const saga = working.get(sagas, [orderId]) as Saga | undefined;
+      const saga = sagaIn(working, orderId);
       if (!saga?.open || saga.dueAt === null || saga.dueAt > now) return nothing;
       return goOn(plans, by, saga, { kind: 'due', heardSince }, { now });
     },
@@ -85,7 +90,7 @@ function goOn(plans: Plans, by: string, saga: Saga, happened: Happened, { now, .
     if (!message) throw new Error(`${saga.flow} has no message ${key}`);
     return say({ flow: running.flow, version, by, orderId, message, facts, at: now, ...trace });
   });
-  return { rows: [[sagas, advanced.saga]], says };
+  return { rows: [[sagas, rowOf(advanced.saga)]], says };
 }
 
 /** What a command may carry: all that is known and, on the way back, why. */

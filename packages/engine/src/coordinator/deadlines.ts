@@ -4,7 +4,7 @@ import type { Publisher } from '../publisher.ts';
 import type { Query, Store } from '../store.ts';
 import type { Subscription, Transport } from '../transport.ts';
 import { dueWork, type Plans } from './coordinator-work.ts';
-import { type Saga, sagas } from './saga.ts';
+import { type SagaRow, sagas } from './saga.ts';
 
 const atOnce = 500;
 
@@ -67,7 +67,7 @@ async function dueHere(store: Store, subscription: Pick<Subscription, 'serves'>,
   const here: string[] = [];
   let after: string | null = null;
   while (here.length < atOnce) {
-    const page: readonly Saga[] = await pageOf(store, now, after);
+    const page: readonly SagaRow[] = await pageOf(store, now, after);
     here.push(...page.map(({ orderId }) => orderId).filter((orderId) => subscription.serves(orderId)));
     if (page.length < atOnce) break;
     after = page.at(-1)?.orderId ?? null;
@@ -76,7 +76,7 @@ async function dueHere(store: Store, subscription: Pick<Subscription, 'serves'>,
 }
 
 /** Oldest orders first. */
-async function pageOf(store: Store, now: number, after: string | null): Promise<readonly Saga[]> {
+async function pageOf(store: Store, now: number, after: string | null): Promise<readonly SagaRow[]> {
   const where: Query['where'] = [['open', '=', true], ['dueAt', '<=', now], ...(after === null ? [] : [['orderId', '>', after] as const])];
-  return (await store.select(sagas, { where, orderBy: [['orderId', 'asc']], limit: atOnce })) as readonly Saga[];
+  return (await store.select(sagas, { where, orderBy: [['orderId', 'asc']], limit: atOnce })) as readonly SagaRow[];
 }

@@ -6,7 +6,7 @@ import { auction, clerk, sale, shelf } from '../../fixtures/sale.ts';
 import { message, now, order, station } from '../../fixtures/station.ts';
 import type { Table } from '../store.ts';
 import { plansOf } from './plans.ts';
-import { flowVersions, newSaga, sagas } from './saga.ts';
+import { flowVersions, newSaga, rowOf, sagas } from './saga.ts';
 
 /** The sale as an earlier release had it: the till asked before the shelf, under its own version. */
 const earlier: Plan = { ...(sale.plan as Plan), version: 'earlier', groups: [...(sale.plan as Plan).groups].toReversed() };
@@ -53,8 +53,8 @@ test('a saga goes on by the plan it began with', async () => {
   const at = await station(clerk);
   await insert(at.store, flowVersions, { flow: 'sale', version: 'earlier', plan: earlier, createdAt: now });
   const begun = { ...runningBy(earlier), facts: { orderId: order(1), amount: 3 }, asks: {} };
-  const asked = { ...begun, asks: { 'till.charge': { do: { state: 'asked', attempts: 1, since: now, due: now + 5_000 } } } };
-  await insert(at.store, sagas, asked);
+  const asked = { ...begun, asks: { 'till.charge': { do: { state: 'asked', attempts: 1, since: now, due: now + 5_000 } } } } as const;
+  await insert(at.store, sagas, rowOf(asked));
   const later = await plansOf(clerk, [sale], at.store, now);
   Object.assign(at.recipient, { plans: later });
   await at.take(message('Paid', order(1), { amount: 3 }), message('Buy', order(2), { amount: 3 }));
@@ -78,7 +78,7 @@ describe('a release that lacks what a running saga needs', () => {
   for (const [what, plan, gone] of without) {
     test(`${what}: does not start`, async () => {
       const store = await keeping(plan);
-      await insert(store, sagas, runningBy(plan));
+      await insert(store, sagas, rowOf(runningBy(plan)));
       await rejects(plansOf(clerk, [sale], store, now), {
         code: 'FLOW_VERSION_GONE',
         message: `order ${order(1)} still runs by ${plan.flow} earlier, which names ${gone}; this release does not have it`,
@@ -89,7 +89,7 @@ describe('a release that lacks what a running saga needs', () => {
   test('starts once they have ended', async () => {
     const plan = changed((step) => ({ ...step, step: 'till.haggle' }));
     const store = await keeping(plan);
-    await insert(store, sagas, { ...runningBy(plan), state: 'COMPLETED', open: false, dueAt: null });
+    await insert(store, sagas, rowOf({ ...runningBy(plan), state: 'COMPLETED', open: false, dueAt: null }));
     const plans: { of(flow: string, version: string): { flow: Flow } | undefined } = await plansOf(clerk, [sale], store, now);
     equal(plans.of('sale', 'earlier'), undefined);
   });

@@ -20,29 +20,43 @@ export interface Asks {
   readonly undo?: Ask;
 }
 
+/** What a saga knows and has asked: it changes with every step, and nobody but the coordinator looks inside. */
+interface Progress {
+  /** What is known about the order so far. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** By step. */
+  readonly asks: Readonly<Record<string, Asks>>;
+  /** Whether the flow has begun: a cancel may come before it. */
+  readonly begun: boolean;
+  readonly cancelRequested: boolean;
+  readonly createdAt: number;
+}
+
+/** Few columns: each costs its share of every step of every order (decision 0010). */
 export const sagas = table('sagas', ['orderId'], {
   orderId: uuid,
   flow: text,
   version: text,
   state: text as Column<SagaState>,
-  /** What is known about the order so far. */
-  facts: json<Readonly<Record<string, unknown>>>(),
-  /** By step. */
-  asks: json<Readonly<Record<string, Asks>>>(),
-  /** Whether the flow has begun: a cancel may come before it. */
-  begun: boolean,
-  cancelRequested: boolean,
+  progress: json<Progress>(),
   /** A person should look: what is asked stays unanswered. */
   flagged: boolean,
   reason: text.orNull,
   /** Whether some ask has a deadline. */
   open: boolean,
   dueAt: timestamp.orNull,
-  createdAt: timestamp,
   updatedAt: timestamp,
 });
 
-export type Saga = RowOf<typeof sagas>;
+export type SagaRow = RowOf<typeof sagas>;
+export type Saga = Omit<SagaRow, 'progress'> & Progress;
+
+export const sagaOf = ({ progress, ...row }: SagaRow): Saga => ({ ...row, ...progress });
+
+export const rowOf = ({ facts, asks, begun, cancelRequested, createdAt, ...row }: Saga): SagaRow => ({
+  ...row,
+  progress: { facts, asks, begun, cancelRequested, createdAt },
+});
 
 export const flowVersions = table('flow_versions', ['flow', 'version'], {
   flow: text,
