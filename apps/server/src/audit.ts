@@ -1,5 +1,5 @@
 /** What must always hold (design §8), read from the services' own rows once orders have ended. An empty list: it holds. */
-import { outbox, parked, type Row, type RowOf, type SagaRow, type Store, sagas, type Table } from '@ensemble/engine';
+import { outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { tables as inventoryTables } from '@ensemble/inventory/tables';
 import { tables as gatewayTables } from '@ensemble/gateway';
@@ -29,7 +29,7 @@ const reader =
 /** Every order answered 202 has ended, in one state, and everyone says the same. */
 async function ends(rows: Reader): Promise<string[]> {
   const accepted = await rows('gateway', gatewayTables.accepted);
-  const ended = new Map(((await rows('order-saga', sagas)) as readonly SagaRow[]).map((saga) => [saga.orderId, saga]));
+  const ended = new Map((await rows('order-saga', sagas)).map((saga) => [saga.orderId, saga]));
   const told = new Map((await rows('order-history', historyTables.orders)).map((order) => [order.orderId, order.status]));
   const outward = { COMPLETED: 'COMPLETED', COMPENSATED: 'CANCELLED' } as Readonly<Record<string, string>>;
   return accepted.flatMap(({ orderId }) => {
@@ -46,7 +46,7 @@ async function stock(rows: Reader): Promise<string[]> {
   const held = new Map<string, number>();
   const sold = new Map<string, number>();
   const findings: string[] = [];
-  const states = new Map(((await rows('order-saga', sagas)) as readonly SagaRow[]).map((saga) => [saga.orderId, saga.state]));
+  const states = new Map((await rows('order-saga', sagas)).map((saga) => [saga.orderId, saga.state]));
   for (const { orderId, state, answers, lines } of await rows(inventory.name, inventoryTables.record)) {
     if (state !== 'done') continue;
     const pile = answers['sell'] ? sold : held;

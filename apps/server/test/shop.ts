@@ -104,7 +104,7 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     said: (orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
     async status(orderId) {
       const [row] = (await stores.get('order-history')?.select(historyTables.orders, { where: [['orderId', '=', orderId]] })) ?? [];
-      return String(row?.['status'] ?? 'unknown');
+      return (row?.['status'] as string | undefined) ?? 'unknown';
     },
     async stop() {
       await system.stop();
@@ -118,7 +118,7 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
 function inCausalOrder(envelopes: readonly Envelope[], flow: Flow): string[] {
   const keyOf = ({ id, subject }: Envelope): string => id.slice(subject.length + 1);
   const rank = (envelope: Envelope): number => flow.places.get(keyOf(envelope))?.rank ?? 0;
-  const left = [...envelopes].sort((a, b) => a.time - b.time || rank(a) - rank(b));
+  const left = envelopes.toSorted((a, b) => a.time - b.time || rank(a) - rank(b));
   const ids = new Set(left.map(({ id }) => id));
   const said: Envelope[] = [];
   while (left.length > 0) {
