@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
@@ -155,6 +157,35 @@ describe('provisioning', () => {
         await run(adminUrl, `drop database ${database}`);
         await run(adminUrl, `drop role ${role}`);
       }
+    }
+  });
+
+  it('sends no password in a statement, and leaves one that works alone', async (t) => {
+    const adminUrl = new URL(testServers().databaseUrl);
+    let sent = '';
+    const listener = createServer((client) => {
+      const upstream = connect(Number(adminUrl.port), adminUrl.hostname);
+      client.on('data', (data) => (sent += data.toString('latin1'))).pipe(upstream);
+      upstream.pipe(client);
+      for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    t.after(() => listener.close());
+    const through = new URL(adminUrl);
+    through.port = String((listener.address() as AddressInfo).port);
+    const { database, role } = ownNames('shop');
+    const kept = (): Promise<unknown> => run(adminUrl.href, `select rolpassword from pg_authid where rolname = '${role}'`);
+    try {
+      await provision({ adminUrl: through.href, database, role, password: 'secret-words' });
+      const before = await kept();
+      const { url } = await provision({ adminUrl: through.href, database, role, password: 'secret-words' });
+      assert.deepEqual(await kept(), before);
+      assert.deepEqual(await run(url, 'select current_user::text'), [[role]]);
+      assert.match(sent, /create role/);
+      assert.doesNotMatch(sent, /secret-words/);
+    } finally {
+      await run(adminUrl.href, `drop database ${database}`);
+      await run(adminUrl.href, `drop role ${role}`);
     }
   });
 

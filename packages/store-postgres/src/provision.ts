@@ -1,5 +1,7 @@
-import type pg from 'pg';
+import { EnsembleError } from '@ensemble/errors';
+import pg from 'pg';
 import { asOwner } from './owner.ts';
+import { scramVerifier } from './scram.ts';
 
 export interface ProvisionOptions {
   /** A superuser's, or of one who may create databases and roles; it will own the database. */
@@ -20,18 +22,41 @@ export interface Provisioned {
 /**
  * Makes the database and the role where they are missing; safe to repeat, and for several processes at once.
  * The role's rights on tables are given to tables that come, never again to those that are there: a migration may have taken some away.
+ * The password of a role that is there is set only where it does not log in with it.
  * Errors: STORE_UNAVAILABLE; a pg error where the admin may not do it.
  */
 export async function provision({ adminUrl, database, role, password }: ProvisionOptions): Promise<Provisioned> {
   const ownerUrl = urlOf(adminUrl, { database });
+  const url = urlOf(adminUrl, { database, role, password });
+  const set = async (client: pg.Client, verb: 'create' | 'alter'): Promise<void> =>
+    run(client, `${verb} role %I login password %L`, role, await scramVerifier(password));
   await asOwner(adminUrl, 'provision', async (client) => {
     const exists = async (text: string, name: string): Promise<boolean> => (await client.query(text, [name])).rowCount === 1;
-    const verb = (await exists('select 1 from pg_roles where rolname = $1', role)) ? 'alter' : 'create';
-    await run(client, `${verb} role %I login password %L`, role, password);
+    if (!(await exists('select 1 from pg_roles where rolname = $1', role))) await set(client, 'create');
     if (!(await exists('select 1 from pg_database where datname = $1', database))) await run(client, 'create database %I', database);
   });
-  await asOwner(ownerUrl, 'provision', (client) => grant(client, database, role));
-  return { ownerUrl, url: urlOf(adminUrl, { database, role, password }) };
+  await asOwner(ownerUrl, 'provision', async (client) => {
+    await grant(client, database, role);
+    if (!(await logsIn(url))) await set(client, 'alter');
+  });
+  return { ownerUrl, url };
+}
+
+/** invalid_authorization_specification, invalid_password: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const refused = /^28(000|P01)$/;
+
+async function logsIn(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, application_name: 'ensemble provision', connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined); // connecting says the same
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && refused.test(error.code ?? '')) return false;
+    throw new EnsembleError('STORE_UNAVAILABLE', `The database cannot be reached: ${(error as Error).message}`, {}, error);
+  } finally {
+    await client.end();
+  }
 }
 
 async function grant(client: pg.Client, database: string, role: string): Promise<void> {
