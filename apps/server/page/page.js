@@ -100,6 +100,7 @@ async function placeOrder(event) {
 
 let source;
 
+/** Until the server ends the stream of an order that has ended; one that breaks off before is looked for by the browser itself. */
 function watch(orderId) {
   source?.close();
   $('watched').hidden = false;
@@ -107,12 +108,19 @@ function watch(orderId) {
   $('timeline').replaceChildren();
   tell($('watch-problem'));
   tell($('reason'));
-  source = new EventSource(`/api/orders/${orderId}/events`);
-  source.addEventListener('entry', ({ data }) => addEntry(JSON.parse(data)));
-  source.addEventListener('status', ({ data }) => showStatus(JSON.parse(data)));
-  source.addEventListener('open', () => tell($('watch-problem')));
-  source.addEventListener('error', () => {
-    if ($('status').dataset.ended !== 'true') tell($('watch-problem'), new Error('The connection was lost; it is tried again by itself.'));
+  const opened = new EventSource(`/api/orders/${orderId}/events`);
+  let over = false;
+  source = opened;
+  opened.addEventListener('entry', ({ data }) => addEntry(JSON.parse(data)));
+  opened.addEventListener('status', ({ data }) => {
+    const order = JSON.parse(data);
+    over = order.status === 'COMPLETED' || order.status === 'CANCELLED';
+    showStatus(order, over);
+  });
+  opened.addEventListener('open', () => tell($('watch-problem')));
+  opened.addEventListener('error', () => {
+    if (over) opened.close();
+    else tell($('watch-problem'), new Error('The connection was lost; it is tried again by itself.'));
   });
 }
 
@@ -146,12 +154,10 @@ function changes({ pricedLines, lines, total, currency, reason, paymentId, produ
   return element('small', parts.join(' · '), { class: 'changed' });
 }
 
-function showStatus({ orderId, status, statusWord, reason }) {
-  const over = status === 'COMPLETED' || status === 'CANCELLED';
+function showStatus({ orderId, status, statusWord, reason }, over) {
   const badge = $('status');
   badge.textContent = statusWord;
   badge.dataset.status = status;
-  badge.dataset.ended = String(over);
   $('reason').textContent = reason ?? '';
   $('reason').hidden = !reason;
   const cancel = $('cancel');

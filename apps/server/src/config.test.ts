@@ -12,7 +12,7 @@ test('without a word it is what suits a first look', () => {
 });
 
 test('a flag goes before the environment', () => {
-  const env = { PORT: '1', HOST: '::', ENSEMBLE_DATA: '/a', LOG_LEVEL: 'info', ENSEMBLE_SLOT: 'b' };
+  const env = { PORT: '1', ENSEMBLE_HOST: '::', ENSEMBLE_DATA: '/a', LOG_LEVEL: 'info', ENSEMBLE_SLOT: 'b' };
   const { port, host, dataDir, logLevel, slot } = configOf({ port: '0', slot: 'c' }, env);
   deepEqual([port, host, dataDir, logLevel, slot], [0, '::', resolve('/a'), 'info', 'c']);
 });
@@ -48,6 +48,8 @@ describe('what it cannot be is said, with what it may be', () => {
     [{ services: ',' }, {}, `services names at least one of ${all}`],
     [{ flow: 'wishful' }, {}, 'flow is one of create-order, not "wishful"'],
     [{ partitions: '0' }, {}, 'partitions is 1 to 1000, not 0'],
+    [{ outboxLimit: '0' }, {}, 'outboxLimit is at least 1, not 0'],
+    [{}, { ENSEMBLE_STREAM_LIMIT: 'x' }, 'streamLimit is a whole number, not "x"'],
     [{ slot: 'a/b' }, {}, 'slot is up to 32 letters, digits, dots and dashes, not "a/b"'],
     [{ installation: 'A-b' }, {}, 'installation is up to 31 lower-case letters, digits and _, not "A-b"'],
     [{ logLevel: 'loud' }, {}, 'logLevel is one of debug, info, warn, error, silent, not "loud"'],

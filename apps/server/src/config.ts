@@ -36,6 +36,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Batches said and not sent at which POST /api/orders takes no more. */
   readonly outboxLimit: number;
+  /** Orders that may be watched here at once, as they happen. */
+  readonly streamLimit: number;
 }
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -64,6 +66,7 @@ export const defaults: Config = {
   flow: flowNames[0] ?? '',
   logLevel: 'warn',
   outboxLimit: 10_000,
+  streamLimit: 1_000,
 };
 
 /** DATABASE_URL_ORDER_HISTORY is order-history's. */
@@ -89,7 +92,7 @@ export function configOf(flags: Flags, env: Env): Config {
   const given: { readonly [K in keyof Config]?: Config[K] | undefined } = {
     installation: text('installation', 'ENSEMBLE_INSTALLATION'),
     port: whole('port', 'PORT'),
-    host: text('host', 'HOST'),
+    host: text('host', 'ENSEMBLE_HOST'),
     dataDir: text('dataDir', 'ENSEMBLE_DATA'),
     ephemeral: flags.ephemeral === true,
     broker: (text('broker', 'ENSEMBLE_BROKER') ?? (env['KAFKA_BROKERS'] ? 'kafka' : undefined)) as Config['broker'] | undefined,
@@ -98,12 +101,13 @@ export function configOf(flags: Flags, env: Env): Config {
     databaseUrls: perService(env, 'DATABASE_URL'),
     services: services ? words(services) : undefined,
     routes: perService(env, 'ROUTE'),
-    partitions: whole('partitions'),
+    partitions: whole('partitions', 'ENSEMBLE_PARTITIONS'),
     slot: text('slot', 'ENSEMBLE_SLOT'),
     demo: flags.demo !== false,
-    flow: text('flow'),
+    flow: text('flow', 'ENSEMBLE_FLOW'),
     logLevel: text('logLevel', 'LOG_LEVEL') as LogLevel | undefined,
-    outboxLimit: whole('outboxLimit'),
+    outboxLimit: whole('outboxLimit', 'ENSEMBLE_OUTBOX_LIMIT'),
+    streamLimit: whole('streamLimit', 'ENSEMBLE_STREAM_LIMIT'),
   };
   return complete(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Config>);
 }
@@ -124,7 +128,8 @@ export function complete(partial: Partial<Config>): Config {
   if (!Number.isInteger(config.port) || config.port < 0 || config.port > 65_535) refuse(`port is 0 to 65535, not ${config.port}`);
   if (!Number.isInteger(config.partitions) || config.partitions < 1 || config.partitions > 1_000)
     refuse(`partitions is 1 to 1000, not ${config.partitions}`);
-  if (!Number.isInteger(config.outboxLimit) || config.outboxLimit < 1) refuse(`outboxLimit is at least 1, not ${config.outboxLimit}`);
+  for (const name of ['outboxLimit', 'streamLimit'] as const)
+    if (!Number.isInteger(config[name]) || config[name] < 1) refuse(`${name} is at least 1, not ${config[name]}`);
   if (!/^[a-z][a-z0-9_]{0,30}$/.test(config.installation)) {
     refuse(`installation is up to 31 lower-case letters, digits and _, not ${JSON.stringify(config.installation)}`);
   }

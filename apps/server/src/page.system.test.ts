@@ -82,6 +82,19 @@ describe('the page', () => {
     await page.getByRole('status').getByText('COMPLETED').waitFor();
   });
 
+  test('does not ask again for the events of an order that has ended', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
+    const times = (path: RegExp): number => asked.filter((each) => path.test(each)).length;
+    await order('Mouse', 1, 'Wallet');
+    await until(() => times(/events$/) === 1);
+    await page.getByRole('status').getByText('COMPLETED').waitFor();
+    // The page looks for news when the order has ended, and every five seconds: by then a stream would have been asked for again.
+    const looks = times(/^\/ready$/);
+    await until(() => times(/^\/ready$/) >= looks + 2);
+    equal(times(/events$/), 1);
+  });
+
   test('shows a refusal in words', async () => {
     await order('Keyboard', 20_000, 'Wallet');
     await page

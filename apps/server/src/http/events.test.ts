@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, openDesk } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
+import type { Problem } from './problems.ts';
 import type { EntryView, OrderView } from './views.ts';
 
 let desk: Desk;
@@ -73,12 +74,33 @@ test('one that has ended is told at once', async () => {
   deepEqual(words(stream.events), ['OrderCreated', 'ProductsValidationFailed', 'CancelOrder', 'OrderCancelled', 'CANCELLED']);
 });
 
-test('whoever comes back is told what came after', async () => {
+test('whoever comes back is told all of it again: an entry of an earlier place may have come late', async () => {
   const orderId = await desk.place();
   await desk.reaches(orderId, 'COMPLETED');
   const stream = await listen(`/api/orders/${orderId}/events`, { 'last-event-id': `${orderId}/InventoryReserved` });
   await until(() => stream.ended);
-  deepEqual(words(stream.events), ['PaymentCompleted', 'OrderCompleted', 'COMPLETED']);
+  const entries = ['OrderCreated', 'ProductsValidated', 'InventoryReserved', 'PaymentCompleted', 'OrderCompleted'];
+  deepEqual(words(stream.events), [...entries, 'COMPLETED']);
+});
+
+test('more streams than may be are turned away, until one has ended', async () => {
+  const { stores, log } = desk;
+  const narrow = await openDesk({ config: { services: ['gateway', 'order-history'], slot: '2', streamLimit: 1 }, stores, log });
+  const orderId = await desk.place();
+  await desk.reaches(orderId, 'COMPLETED');
+  desk.broker(false);
+  const waiting = await desk.place();
+  const path = `/api/orders/${waiting}/events`;
+  const leave = new AbortController();
+  const first = await fetch(`${narrow.url}${path}`, { signal: leave.signal });
+  equal(first.status, 200);
+  const { status, body } = await narrow.get(path);
+  deepEqual([status, (body as Problem).code, (body as Problem).retry], [503, 'STREAMS_FULL', true]);
+  leave.abort();
+  await until(async () => (await narrow.get(`/api/orders/${orderId}/events`)).status === 200);
+  desk.broker(true);
+  await desk.reaches(waiting, 'COMPLETED');
+  await narrow.close();
 });
 
 test('a stream outlives a database that is away for a while', async () => {

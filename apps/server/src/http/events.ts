@@ -1,11 +1,13 @@
 /** An order's timeline as it happens, as Server-Sent Events: one `entry` a message, a `status` whenever it changes, until it has ended. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EnsembleError } from '@ensemble/errors';
+import type { FastifyReply } from 'fastify';
 import { ended, findOrder } from './find-order.ts';
-import type { Here } from './here.ts';
+import type { Hall, Here } from './here.ts';
+import { type OrderBell, orderBell } from './order-bell.ts';
+import { type Pace, pace } from './pace.ts';
 import type { OrderWithTimeline } from './views.ts';
 
-/** Milliseconds. What another process writes is seen by asking again; what this one writes, at once. */
-const askAgain = 500;
+/** Milliseconds. */
 const heartbeat = 15_000;
 /** Messages of several topics arrive as they like: after the end there may be one that was said before it. */
 const stragglers = 250;
@@ -17,17 +19,39 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Errors before the first byte, as problems: ORDER_UNKNOWN, STORE_UNAVAILABLE, SERVICE_ELSEWHERE. */
-export async function streamEvents(
-  here: Here,
-  orderId: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  ending: AbortSignal,
-): Promise<void> {
+/**
+ * Streams an order. Whoever comes back is told all of it again, and knows entries by their ids: an entry may come late and belong
+ * before one that was told, so no last id says what is missing.
+ * Errors before the first byte, as problems: STREAMS_FULL, ORDER_UNKNOWN, STORE_UNAVAILABLE, SERVICE_ELSEWHERE, SERVICE_UNREACHED.
+ */
+export function streams({ here, ending }: Hall): (orderId: string, reply: FastifyReply) => Promise<void> {
+  let open = 0;
+  let bell: OrderBell | undefined;
+  return async (orderId, reply) => {
+    const inside = here();
+    const { streamLimit } = inside.config;
+    if (open >= streamLimit) throw new EnsembleError('STREAMS_FULL', `${open} orders are being watched here.`, { limit: streamLimit });
+    bell ??= orderBell(inside.system);
+    open += 1;
+    try {
+      await stream(inside, { orderId, reply, ending, bell });
+    } finally {
+      open -= 1;
+    }
+  };
+}
+
+interface Asked {
+  readonly orderId: string;
+  readonly reply: FastifyReply;
+  readonly ending: AbortSignal;
+  readonly bell: OrderBell;
+}
+
+async function stream(here: Here, { orderId, reply, ending, bell }: Asked): Promise<void> {
   const gone = new AbortController();
   const signal = AbortSignal.any([ending, gone.signal]);
-  const watching = watch(here, orderId, signal);
+  const listening = listen(bell, orderId, signal);
   const find = (): Promise<OrderWithTimeline> => findOrder(here, orderId);
   try {
     const first = await find();
@@ -36,51 +60,38 @@ export async function streamEvents(
     raw.on('error', () => gone.abort());
     raw.writeHead(200, headers);
     raw.write('retry: 1000\n\n');
-    const named = request.headers['last-event-id'];
-    const lastSeen = typeof named === 'string' ? named : undefined;
-    await follow({ first, lastSeen, signal, watching, find, send: (text) => raw.write(text) });
+    const rhythm = pace(here.system.services.has('order-history'));
+    await follow({ first, signal, listening, rhythm, find, send: (text) => raw.write(text) });
     raw.end();
   } finally {
-    watching.end();
+    listening.end();
   }
 }
 
 interface Following {
   readonly first: OrderWithTimeline;
-  readonly lastSeen: string | undefined;
   readonly signal: AbortSignal;
   readonly send: (text: string) => void;
-  readonly watching: Watching;
+  readonly listening: Listening;
+  readonly rhythm: Pace;
   readonly find: () => Promise<OrderWithTimeline>;
 }
 
-async function follow({ first, lastSeen, signal, send, watching, find }: Following): Promise<void> {
-  const told = new Set<string>();
-  for (const { id } of seenBefore(first, lastSeen)) told.add(id);
-  let status = '';
-  let quietSince = performance.now();
-  const tell = ({ order, timeline }: OrderWithTimeline): void => {
-    for (const entry of timeline) {
-      if (told.has(entry.id)) continue;
-      told.add(entry.id);
-      send(`id: ${entry.id}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
-    }
-    if (order.status === status) return;
-    status = order.status;
-    send(`event: status\ndata: ${JSON.stringify(order)}\n\n`);
-  };
-  tell(first);
+async function follow({ first, signal, send, listening, rhythm, find }: Following): Promise<void> {
+  const told = teller(send);
+  told.tell(first);
   const old = Date.now() - Date.parse(first.order.updatedAt) > stragglers;
-  if (ended(status) && old) return;
+  if (told.ended() && old) return;
+  let quietSince = performance.now();
   while (!signal.aborted) {
-    const last = ended(status);
-    await watching.next(last ? stragglers : askAgain);
+    const last = told.ended();
+    const rung = await listening.next(last ? stragglers : rhythm.wait());
     if (signal.aborted) return;
-    const seen = told.size;
     // Away for a moment is no reason to end: the reader waits, and so do we.
     const found = await find().catch(() => undefined);
-    if (found) tell(found);
-    if (last && told.size === seen) return;
+    const news = found ? told.tell(found) : true;
+    rhythm.looked({ rung: rung && found !== undefined, news });
+    if (last && !news) return;
     if (performance.now() - quietSince > heartbeat) {
       send(': still here\n\n');
       quietSince = performance.now();
@@ -88,24 +99,38 @@ async function follow({ first, lastSeen, signal, send, watching, find }: Followi
   }
 }
 
-/** What a reader who comes back has been told: everything up to the entry it names; nothing where that is not known. */
-const seenBefore = ({ timeline }: OrderWithTimeline, lastSeen: string | undefined) =>
-  timeline.slice(0, timeline.findIndex(({ id }) => id === lastSeen) + 1);
+/** Tells what it has not told yet. */
+function teller(send: (text: string) => void) {
+  const told = new Set<string>();
+  let status = '';
+  return {
+    ended: () => ended(status),
+    /** Whether there was anything. */
+    tell({ order, timeline }: OrderWithTimeline): boolean {
+      const entries = timeline.filter(({ id }) => !told.has(id));
+      for (const entry of entries) {
+        told.add(entry.id);
+        send(`id: ${entry.id}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
+      }
+      const changed = order.status !== status;
+      status = order.status;
+      if (changed) send(`event: status\ndata: ${JSON.stringify(order)}\n\n`);
+      return changed || entries.length > 0;
+    },
+  };
+}
 
-interface Watching {
-  /** Resolves when this process has written the order's history, or after so many milliseconds. */
-  next(milliseconds: number): Promise<void>;
+interface Listening {
+  /** Whether this process has written the order's history; false: so many milliseconds have passed without, or the stream ends. */
+  next(milliseconds: number): Promise<boolean>;
   end(): void;
 }
 
-function watch({ system }: Here, orderId: string, signal: AbortSignal): Watching {
-  let changed = false;
+function listen(bell: OrderBell, orderId: string, signal: AbortSignal): Listening {
+  let rung = false;
   let wake = (): void => undefined;
-  const end = system.watch(({ service, changes }) => {
-    if (service !== 'order-history') return;
-    const rows = changes.flatMap(({ insert = [], update = [] }) => [...insert, ...update]);
-    if (!rows.some((row) => row['orderId'] === orderId)) return;
-    changed = true;
+  const end = bell.on(orderId, () => {
+    rung = true;
     wake();
   });
   return {
@@ -115,13 +140,14 @@ function watch({ system }: Here, orderId: string, signal: AbortSignal): Watching
         const done = (): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', done);
-          changed = false;
-          resolve();
+          const was = rung;
+          rung = false;
+          resolve(was);
         };
         const timer = setTimeout(done, milliseconds);
         wake = done;
         signal.addEventListener('abort', done, { once: true });
-        if (changed) done();
+        if (rung || signal.aborted) done();
       }),
   };
 }

@@ -38,6 +38,23 @@ describe('while the broker is away', () => {
   });
 });
 
+test('the limit counts what a process before this one left in its outbox', async () => {
+  const before = await openDesk();
+  before.broker(false);
+  const taken = [await before.place(), await before.place(), await before.place()];
+  await before.close();
+  const desk = await openDesk({ config: { outboxLimit: 3 }, stores: before.stores, log: before.log });
+  try {
+    desk.broker(false);
+    await until(async () => ((await desk.post('/api/orders', keyboard)).body as Problem).code === 'OUTBOX_FULL');
+    desk.broker(true);
+    for (const orderId of taken) await desk.reaches(orderId, 'COMPLETED');
+    await until(async () => (await desk.post('/api/orders', keyboard)).status === 202);
+  } finally {
+    await desk.close();
+  }
+});
+
 describe('while a database is away', () => {
   let desk: Desk;
   before(async () => {

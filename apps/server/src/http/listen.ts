@@ -27,6 +27,8 @@ export interface Http {
 }
 
 const bodyLimit = 64 * 1024;
+/** Milliseconds that requests have to be answered in when the process stops. */
+const closeGrace = 2_000;
 
 /** Errors: PORT_IN_USE, CONFIG_INVALID. */
 export async function listen(config: Config, log: Log): Promise<Http> {
@@ -58,7 +60,10 @@ export async function listen(config: Config, log: Log): Promise<Http> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     inside.leave();
+    // A connection that was opened ahead and never used counts as busy; and an answer that takes so long nobody gets.
+    const late = setTimeout(() => app.server.closeAllConnections(), closeGrace);
     await app.close();
+    clearTimeout(late);
   };
   return {
     url: `http://${hostIn(config.host)}:${port}`,

@@ -205,13 +205,25 @@ describe('a cancel', () => {
     deepEqual([status, (body as Problem).code, (body as Problem).details], [409, 'ORDER_ENDED', { orderId, status: 'COMPLETED' }]);
   });
 
+  for (const [what, body] of [
+    ['longer than 200 characters', { reason: 'x'.repeat(201) }],
+    ['with a NUL', { reason: 'a\0b' }],
+    ['with half a character', '{"reason": "\\ud83d"}'],
+    ['that is no text', { reason: 7 }],
+  ] as const) {
+    test(`for a reason ${what} is refused`, async () => {
+      const { status, body: problem } = await desk.post('/api/orders/01890000-0000-7000-8000-000000000000/cancel', body);
+      deepEqual([status, (problem as Problem).code], [422, 'REQUEST_INVALID']);
+    });
+  }
+
   test('in time ends it CANCELLED, and may be asked again', async () => {
     desk.broker(false);
     const orderId = await desk.place();
     equal(((await desk.get(`/api/orders/${orderId}`)).body as OrderView).status, 'ACCEPTED');
     const answers = [
       await desk.post(`/api/orders/${orderId}/cancel`),
-      await desk.post(`/api/orders/${orderId}/cancel`, { reason: 'too slow' }),
+      await desk.post(`/api/orders/${orderId}/cancel`, { reason: 'too slow 😀'.padEnd(199, '…') }),
     ];
     deepEqual(
       answers.map(({ status }) => status),

@@ -3,8 +3,9 @@ import { EnsembleError } from '@ensemble/errors';
 import { cancelling } from '@ensemble/gateway';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
 import { ask } from './ask.ts';
-import { streamEvents } from './events.ts';
+import { streams } from './events.ts';
 import { ended, findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { OrderBody, placeOrder } from './placing.ts';
@@ -14,6 +15,9 @@ interface OrderParams {
   readonly Params: { readonly orderId: string };
 }
 const orderIdShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Words for a person: no control characters, and no half of a character. None is needed. */
+const CancelBody = Type.Object({ reason: Type.Optional(Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{0,200}$' })) });
 
 const demoCustomer = 'demo';
 
@@ -40,7 +44,9 @@ function idOf({ params }: FastifyRequest<OrderParams>): string {
   throw new EnsembleError('ORDER_UNKNOWN', 'That is no order id.');
 }
 
-export function orders(app: FastifyInstance, { here, ending }: Hall): void {
+export function orders(app: FastifyInstance, hall: Hall): void {
+  const { here } = hall;
+  const stream = streams(hall);
   app.post<{ Body: OrderBody }>('/api/orders', { schema: { body: OrderBody } }, async (request, reply) => {
     const { orderId, repeated } = await placeOrder(here(), {
       customerId: customerOf(request),
@@ -70,15 +76,18 @@ export function orders(app: FastifyInstance, { here, ending }: Hall): void {
     return { orderId: order.orderId, status: order.status, entries: timeline };
   });
 
-  app.get<OrderParams>('/api/orders/:orderId/events', { exposeHeadRoute: false }, async (request, reply) =>
-    streamEvents(here(), idOf(request), request, reply, ending),
-  );
+  app.get<OrderParams>('/api/orders/:orderId/events', { exposeHeadRoute: false }, async (request, reply) => stream(idOf(request), reply));
 
-  app.post<OrderParams & { Body: { readonly reason?: string } | null | undefined }>(
+  app.post<OrderParams & { Body: Static<typeof CancelBody> }>(
     '/api/orders/:orderId/cancel',
+    {
+      schema: { body: CancelBody },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
     async (request, reply) => {
-      const reason = request.body?.reason;
-      const status = await cancelOrder(here(), idOf(request), typeof reason === 'string' ? reason.slice(0, 200) : undefined);
+      const status = await cancelOrder(here(), idOf(request), request.body.reason || undefined);
       return reply.code(202).send({ orderId: idOf(request), status, links: linksOf(idOf(request)) });
     },
   );
