@@ -197,6 +197,23 @@ describe('a message from a foreign program, without our extensions', () => {
     );
   });
 
+  test('has the id of its order and name, whatever id it came with: two programs may use the same', async () => {
+    const shelves = await station(shelf);
+    const same = (key: string, orderId: string, facts = {}): string => altered(foreign(key, orderId, facts), { id: '1', source: key });
+    await shelves.take(same('Reserve', one, { amount: 3 }), same('Printed', two, { amount: 3 }), same('Printed', one, { amount: 3 }));
+    await shelves.take(same('Printed', order(3), { amount: 3 }));
+    deepEqual(
+      (await shelves.said()).map(({ cause }) => cause),
+      [`${one}/Reserve`],
+    );
+    deepEqual((await shelves.asides()).map(({ messageId }) => messageId).toSorted(), [`${two}/Printed`, `${order(3)}/Printed`]);
+    const ids: string[] = [];
+    const decide = { note: (_: unknown, { id }: { id: string }) => (ids.push(id), {}) };
+    const books = await station({ ...book, decide: decide as unknown as Participant['decide'] });
+    await books.take(same('Reserved', one), same('Paid', one, { amount: 3 }));
+    deepEqual(ids, [`${one}/Reserved`, `${one}/Paid`]);
+  });
+
   test('is as old as the log says', async () => {
     const { take, rows } = await station(book);
     await take(foreign('Reserved', one));

@@ -2,7 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { codecOf } from '@ensemble/flow';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, unseal } from './envelope.ts';
+import { type Envelope, messageId, unseal } from './envelope.ts';
 import { operationWork } from './operation-work.ts';
 import { type Aside, isDue } from './parking.ts';
 import type { Participant } from './participant.ts';
@@ -60,7 +60,9 @@ function arrived(recipient: Recipient, arrival: Arrival): Work[] {
   ];
 }
 
-function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, envelope: Envelope): Work {
+function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, told: Envelope): Work {
+  // A foreign program's ids are only its own; a flow's message about an order is one, whoever says it and under whatever id.
+  const envelope = { ...told, id: messageId(told.subject, reading.message.key) };
   const parks = {
     messageId: envelope.id,
     reader: reading.reader.name,
@@ -100,8 +102,8 @@ function takenBack(work: Work, { messageId, reader }: Waited): Work {
 
 const dead = (parks: Omit<Aside, 'reason' | 'hopeless'>, why: string): Work => ({ keys: () => [], decide: () => ({ dead: why }), parks });
 
-function deadLetter({ participant }: Recipient, arrival: Arrival, messageId: string, error: unknown): Work {
+function deadLetter({ participant }: Recipient, arrival: Arrival, id: string, error: unknown): Work {
   const why = error instanceof EnsembleError ? `${error.code}: ${error.message}` : String(error);
   const { key: orderId, topic, value, waited } = arrival;
-  return dead({ messageId, reader: participant.name, ...waited, orderId, topic, value }, why);
+  return dead({ messageId: id, reader: participant.name, ...waited, orderId, topic, value }, why);
 }
