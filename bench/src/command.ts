@@ -41,7 +41,7 @@ export function command(run: (setting: Setting) => Promise<void>): Command {
       'after',
       `
 DATABASE_URL (of one who may create databases and roles) and KAFKA_BROKERS name servers to use instead of starting some; what runs
-elsewhere has no CPU figures. ENSEMBLE_KAFKA_CACHE says where Kafka's jars are kept; default: .ensemble/kafka-jars, as npm start.
+elsewhere has no CPU figures. ENSEMBLE_KAFKA_CACHE says where Kafka's jars are kept; default: .ensemble/kafka, as npm start.
 
 Progress is on stderr, the result on stdout. Exit code 1: an order did not end, or the audit found something.
 

@@ -1,6 +1,6 @@
 /** The servers below the services, with what a figure needs to know of them: started here, or those of the environment. */
 import type { Log, Transport } from '@ensemble/engine';
-import { kafkaVersion, startKafka } from '@ensemble/local-kafka';
+import { kafkaCache, kafkaVersion, startKafka } from '@ensemble/local-kafka';
 import { startPostgres } from '@ensemble/local-postgres';
 import { brokerTransport, type Closing, complete, type Config, type DatabaseServer, type Env, logTransport } from '@ensemble/server';
 import { randomBytes } from 'node:crypto';
@@ -63,7 +63,8 @@ export async function openServers(setting: Setting, opening: Opening): Promise<B
     closing('the transport', () => transport.close());
     return { config, server, transport, pids: { postgres: postgres.pid, java: null }, about: { ...about, kafka: null } };
   }
-  const kafka = kafkaBrokers === '' ? await ownKafka(data ?? '', opening) : { brokers: kafkaBrokers, pid: null };
+  const kafka =
+    kafkaBrokers === '' ? await ownKafka(data ?? '', kafkaCache(config.dataDir, env), opening) : { brokers: kafkaBrokers, pid: null };
   const brokers = kafka.brokers.split(',').map((each) => each.trim());
   if (kafka.pid === null && !setting.keep) closing('its topics', () => clearTopics(brokers, config));
   const transport = brokerTransport(brokers, config, log);
@@ -92,9 +93,8 @@ async function ownPostgres(dir: string, { keep }: Setting, { closing, say }: Ope
   return server;
 }
 
-async function ownKafka(dir: string, { env, closing, say }: Opening): Promise<{ brokers: string; pid: number }> {
+async function ownKafka(dir: string, cache: string, { env, closing, say }: Opening): Promise<{ brokers: string; pid: number }> {
   say('starting Kafka');
-  const cache = env['ENSEMBLE_KAFKA_CACHE'] ?? resolve('.ensemble/kafka-jars');
   const broker = await startKafka({ dir: join(dir, 'kafka'), cache, progress: say, env: { ...env } });
   closing('Kafka', () => broker.stop());
   return broker;

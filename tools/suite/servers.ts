@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { startKafka } from '@ensemble/local-kafka';
+import { kafkaCache, startKafka } from '@ensemble/local-kafka';
 import { startPostgres } from '@ensemble/local-postgres';
 import { root } from '../tree.ts';
 import type { Need } from './files.ts';
@@ -44,7 +44,7 @@ export interface Servers {
 /** One of each that is needed, on free ports, with data that goes with them. Where one does not start, none stays. */
 export async function startServers(needs: ReadonlySet<Need>, say: (line: string) => void): Promise<Servers> {
   const dir = mkdtempSync(join(tmpdir(), 'ensemble-test-'));
-  const cache = process.env['TEST_KAFKA_CACHE'] ?? join(root, '.ensemble', 'kafka');
+  const cache = process.env['TEST_KAFKA_CACHE'] ?? kafkaCache(join(root, '.ensemble'));
   const starting = {
     // Not inside `dir`: as root the server runs as another user, who may not look into a folder of root's.
     postgres: needs.has('postgres') ? startPostgres({ dir: tmpdir(), ephemeral: true }) : undefined,

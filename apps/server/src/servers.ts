@@ -1,7 +1,7 @@
 /** The servers below the services: those of the configuration, or embedded ones in the data directory. */
 import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { type LocalKafka, startKafka } from '@ensemble/local-kafka';
+import { kafkaCache, type LocalKafka, startKafka } from '@ensemble/local-kafka';
 import { type LocalPostgres, startPostgres } from '@ensemble/local-postgres';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -71,7 +71,7 @@ export async function openKafka({ config, env, log, progress, closing, signal }:
   mkdirSync(dataDir, { recursive: true });
   const dir = ephemeral ? mkdtempSync(join(dataDir, 'kafka-data-')) : join(dataDir, 'kafka-data');
   if (ephemeral) closing('the data of Kafka', async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
-  const cache = env['ENSEMBLE_KAFKA_CACHE'] ?? join(dataDir, 'kafka');
+  const cache = kafkaCache(dataDir, env);
   if (!existsSync(cache)) progress('Fetching Apache Kafka from Maven Central, this first time only …');
   const start = (until: AbortSignal): Promise<LocalKafka> =>
     startKafka({ dir, cache, ephemeral, progress, env: { ...env }, signal: until });

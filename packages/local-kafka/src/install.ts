@@ -11,6 +11,9 @@ const oldestJava = 17;
 const run = promisify(execFile);
 const pom = fileURLToPath(new URL('../pom.xml', import.meta.url));
 
+/** Where the jars are kept, unless ENSEMBLE_KAFKA_CACHE says another place: npm start, the tests and the bench share them. */
+export const kafkaCache = (dataDir: string, env: NodeJS.ProcessEnv = {}): string => env['ENSEMBLE_KAFKA_CACHE'] ?? join(dataDir, 'kafka');
+
 /** Says what is going on, one line at a time, when something takes longer than two seconds. */
 export type Progress = (line: string) => void;
 

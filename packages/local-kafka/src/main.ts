@@ -10,7 +10,7 @@ import { findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, readIdentity, writeSettings } from './settings.ts';
 import { watchEphemeral } from './watch.ts';
 
-export { installKafka, kafkaVersion, type Progress } from './install.ts';
+export { installKafka, kafkaCache, kafkaVersion, type Progress } from './install.ts';
 
 export interface LocalKafkaOptions {
   /** Where it keeps its data, its log and its ports. The same folder gives the same ports and topics again. */

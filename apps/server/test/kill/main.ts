@@ -1,4 +1,5 @@
 /** npm run kills -- --kills 50 --broker postgres|kafka [--seed N] [--keep]: the whole program, killed under load; then the audit. */
+import { kafkaCache } from '@ensemble/local-kafka';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ function brokerOf(text: string): 'postgres' | 'kafka' {
 
 /** The repository's own, where npm start and npm test keep them; else a folder that the next run finds again. */
 function jars(): string {
-  const own = fileURLToPath(new URL('../../../../.ensemble/kafka', import.meta.url));
+  const own = kafkaCache(fileURLToPath(new URL('../../../../.ensemble', import.meta.url)));
   return process.env['ENSEMBLE_KAFKA_CACHE'] ?? (existsSync(own) ? own : join(tmpdir(), 'ensemble-kafka-jars'));
 }
 
