@@ -2,6 +2,22 @@ import { Command } from 'commander';
 import { type Cli, wantsJson } from '../cli.ts';
 import type { Exit } from '../exits.ts';
 
+/** A flag goes before the environment. */
+const environment = `
+Environment:
+  DATABASE_URL             postgres://… of a role that may create databases and roles; else one is started here
+  DATABASE_URL_<SERVICE>   a service's database elsewhere, as its owner: DATABASE_URL_ORDER_HISTORY=postgres://…
+  KAFKA_BROKERS            host:port, separated by commas; means --broker kafka
+  ROUTE_<SERVICE>          where a service answers that runs in another process: ROUTE_INVENTORY=http://host:port
+  ENSEMBLE_SECRET          what the services' passwords and the key between processes are derived from, the same in all of them;
+                           default: the password in DATABASE_URL, or one kept in the data directory
+  PORT, ENSEMBLE_HOST      --port, --host
+  ENSEMBLE_FLOW, ENSEMBLE_BROKER, ENSEMBLE_SERVICES, ENSEMBLE_DATA, ENSEMBLE_PARTITIONS, ENSEMBLE_SLOT, ENSEMBLE_INSTALLATION,
+  ENSEMBLE_OUTBOX_LIMIT, ENSEMBLE_STREAM_LIMIT
+                           as the options of these names
+  ENSEMBLE_KAFKA_CACHE     where the fetched Apache Kafka is kept; default: kafka in the data directory
+  LOG_LEVEL                debug, info, warn (the default), error or silent`;
+
 export const start = (cli: Cli): Command =>
   new Command('start')
     .description('Start Ensemble here: all services, or some, with an embedded PostgreSQL unless told otherwise.')
@@ -18,10 +34,13 @@ export const start = (cli: Cli): Command =>
       '--installation <name>',
       'goes before the names of databases and topics, where several Ensembles share servers; default: ensemble',
     )
+    .option('--outbox-limit <number>', 'batches that may wait for the broker; past it new orders are answered 503; default: 10000')
+    .option('--stream-limit <number>', 'orders that may be watched here at once; default: 1000')
     .option('--no-demo', 'no demo products and customers')
     .addHelpText(
       'after',
-      `
+      `${environment}
+
 Examples:
   $ npx ensemble start                                     # everything, on http://localhost:3000
   $ npx ensemble start --broker kafka                      # the same on Apache Kafka (needs Java 17 and Maven)
