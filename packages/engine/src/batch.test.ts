@@ -195,14 +195,72 @@ describe('when another process was first', () => {
     deepEqual([await rows(), struck.length], [{ a: 1, b: 1 }, 2]);
   });
 
-  test('then it is split, and a work that conflicts alone is put aside', async () => {
+  test('then it is split, and a work that conflicts alone comes again later: that counts for nothing', async () => {
     const { fault } = faulty('commit', 'STORE_CONFLICT', 6);
     const { run, rows, aside } = counting({ fault });
     equal((await run(counts('a'), counts('b'))).length, 2);
     deepEqual(await rows(), { b: 1 });
     deepEqual(
-      (await aside()).map(({ messageId, reason }) => [messageId, reason]),
-      [['count a by 1', 'EnsembleError: a fault of the test']],
+      (await aside()).map(({ messageId, reason, attempts, dead, nextAt }) => [messageId, reason, attempts, dead, nextAt]),
+      [['count a by 1', 'EnsembleError: a fault of the test', 0, false, 5_500]],
+    );
+  });
+
+  test('a job that conflicts alone is told, and may be performed again', async () => {
+    const { fault } = faulty('commit', 'STORE_CONFLICT', 3);
+    const { run, rows } = counting({ fault });
+    const told: unknown[] = [];
+    await run(counts('a', { parks: null, settled: (error) => void told.push((error as EnsembleError | null)?.code) }));
+    deepEqual([told, await rows()], [['STORE_CONFLICT'], {}]);
+  });
+});
+
+describe('whatever else the store refuses', () => {
+  test('is split to its author, who is put aside', async () => {
+    const { fault } = faulty('commit', 'STORE_MISMATCH', 2);
+    const { run, rows, aside } = counting({ fault });
+    equal((await run(counts('a'), counts('b'))).length, 2);
+    deepEqual(await rows(), { b: 1 });
+    deepEqual(
+      (await aside()).map(({ messageId, attempts }) => [messageId, attempts]),
+      [['count a by 1', 1]],
+    );
+  });
+
+  test('a bug of the engine or the store has no author: it is thrown, and nothing is put aside', async () => {
+    let bugs = 0;
+    const fault = (at: FaultPoint): void => {
+      if (at === 'commit' && (bugs += 1) === 1) throw new TypeError('a bug');
+    };
+    const { run, rows, aside } = counting({ fault });
+    await rejects(run(counts('a'), counts('b')), { name: 'TypeError' });
+    deepEqual([await rows(), await aside()], [{}, []]);
+  });
+});
+
+describe('whoever is told and fails', () => {
+  test('stops nothing: it is done all the same, once', async () => {
+    const { setting, heard, rows, aside } = counting();
+    const told: string[] = [];
+    const fails = (who: string) => (): never => {
+      told.push(who);
+      throw new Error(`${who} fails`);
+    };
+    const works = [
+      counts('a', { settled: fails('its caller') }),
+      counts('b', { decide: isBroken }),
+      counts('c', { settled: () => void told.push('c') }),
+    ];
+    let committed = 0;
+    for await (const _ of runBatch({ ...setting, onAside: fails('who watches what is put aside') }, works)) committed += 1;
+    deepEqual([committed, await rows(), (await aside()).length], [1, { a: 1, c: 1 }, 1]);
+    deepEqual(told, ['who watches what is put aside', 'its caller', 'c']);
+    deepEqual(
+      heard.map(({ level, words }) => `${level}: ${words}`),
+      [
+        'error: whoever was told of a message put aside failed; the work is done all the same',
+        'error: whoever was told of the end of its work failed; the work is done all the same',
+      ],
     );
   });
 });

@@ -1,6 +1,7 @@
 /** A batch: what one service has at hand, decided in memory and saved in one transaction. docs/decisions say why nothing is lost or doubled. */
 import { EnsembleError, isError } from '@ensemble/errors';
-import { putAside } from './parking.ts';
+import { type Log, observed } from './log.ts';
+import { type Aside, putAside } from './parking.ts';
 import type { Change, Key, Row, Store, Table, Unit } from './store.ts';
 import { type ParkedRow, outbox, parked } from './tables.ts';
 import { maxMessageBytes } from './transport.ts';
@@ -15,7 +16,9 @@ export interface BatchSetting {
   /** Outbox rows that were published: they go with this batch. */
   readonly published: () => readonly string[];
   readonly forget: (outboxIds: readonly string[]) => void;
+  /** Told of each row that was put aside, once that is committed. */
   readonly onAside: (row: ParkedRow) => void;
+  readonly log: Log;
 }
 
 export interface Committed {
@@ -25,13 +28,13 @@ export interface Committed {
   readonly changes: readonly Change[];
 }
 
-/** Conflicts are decided again this often; then they count as a violation, and the batch is split to find its author. */
+/** Conflicts are decided again this often; then the batch is split, and who conflicts alone waits aside and comes again. */
 const rounds = 3;
 
 /**
  * Commits every work, in transactions as few as can be, and gives each as soon as it is committed. Works that cannot be taken are
  * parked; a job (which cannot be parked) is told its error. Errors: STORE_UNAVAILABLE and STORE_COMMIT_UNKNOWN, after which the same
- * works may simply be run again.
+ * works may simply be run again, and what is no error of the table: a bug here, of which no work is the author.
  */
 export async function* runBatch(setting: BatchSetting, works: readonly Work[]): AsyncGenerator<Committed, void> {
   let failure: EnsembleError | undefined;
@@ -40,11 +43,9 @@ export async function* runBatch(setting: BatchSetting, works: readonly Work[]): 
       yield await attempt(setting, works);
       return;
     } catch (error) {
-      if (isError(error, 'STORE_CONFLICT')) failure = error;
-      else if (isError(error, 'STORE_VIOLATION')) {
-        failure = error;
-        break;
-      } else throw error;
+      if (!hasAuthor(error)) throw error;
+      failure = error;
+      if (error.code !== 'STORE_CONFLICT') break;
     }
   }
   if (!failure) throw new Error('a batch ended without a result');
@@ -57,6 +58,10 @@ export async function* runBatch(setting: BatchSetting, works: readonly Work[]): 
   yield* runBatch(setting, works.slice(0, half));
   yield* runBatch(setting, works.slice(half));
 }
+
+/** Whether some work of the batch led to it: a database that is away is nobody's doing, and a bug of the engine's no work's. */
+const hasAuthor = (error: unknown): error is EnsembleError =>
+  error instanceof EnsembleError && error.code !== 'STORE_UNAVAILABLE' && error.code !== 'STORE_COMMIT_UNKNOWN';
 
 /**
  * The work that broke a constraint, alone: it is put aside with what the database said, in the transaction that would have taken it.
@@ -71,6 +76,20 @@ const failing = (work: Work, failure: EnsembleError): Work => ({
 });
 
 async function attempt(setting: BatchSetting, works: readonly Work[]): Promise<Committed> {
+  const { committed, asides, settled } = await commit(setting, works);
+  // From here on it is done: whoever is told may fail, and the batch must not run again for that.
+  for (const row of asides) observed(setting.log, 'of a message put aside', () => setting.onAside(row));
+  for (const [work, error] of settled) observed(setting.log, 'of the end of its work', () => work.settled?.(error));
+  return committed;
+}
+
+interface Done {
+  readonly committed: Committed;
+  readonly asides: readonly ParkedRow[];
+  readonly settled: Decided['settled'];
+}
+
+async function commit(setting: BatchSetting, works: readonly Work[]): Promise<Done> {
   const unit = await setting.store.begin();
   try {
     const { working, failed } = await load(unit, setting.tables, works);
@@ -86,9 +105,7 @@ async function attempt(setting: BatchSetting, works: readonly Work[]): Promise<C
     }
     await unit.commit(changes);
     setting.forget(gone);
-    for (const row of asides.rows) setting.onAside(row);
-    for (const [work, error] of decided.settled) work.settled?.(error);
-    return { outboxId, said: decided.said, changes };
+    return { committed: { outboxId, said: decided.said, changes }, asides: asides.rows, settled: decided.settled };
   } catch (error) {
     await unit.rollback();
     throw error;
@@ -128,7 +145,7 @@ function keysOf(work: Work, table: Table, working: Working, failed: Map<Work, un
 interface Decided {
   readonly said: Said[];
   readonly removes: (readonly [Table, Key])[];
-  readonly asides: { readonly work: Work; readonly reason: string; readonly hopeless: boolean }[];
+  readonly asides: ({ readonly work: Work } & Pick<Aside, 'reason' | 'hopeless' | 'counts'>)[];
   readonly settled: (readonly [Work, Error | null])[];
 }
 
@@ -140,8 +157,8 @@ function decideAll(works: readonly Work[], { working, failed }: Loaded, now: num
       if (failed.has(work)) throw failed.get(work);
       return work.decide(working, now);
     });
-    if ('park' in verdict) decided.asides.push({ work, reason: verdict.park, hopeless: false });
-    else if ('dead' in verdict) decided.asides.push({ work, reason: verdict.dead, hopeless: true });
+    if ('park' in verdict) decided.asides.push({ work, reason: verdict.park, hopeless: false, counts: !isError(error, 'STORE_CONFLICT') });
+    else if ('dead' in verdict) decided.asides.push({ work, reason: verdict.dead, hopeless: true, counts: true });
     else take(decided, working, verdict);
     decided.settled.push([work, error]);
   }
@@ -176,7 +193,7 @@ function refuseTooLarge(says: readonly Said[]): void {
 }
 
 async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ changes: Change[]; rows: ParkedRow[] }> {
-  const kept = asides.flatMap(({ work, reason, hopeless }) => (work.parks ? [{ ...work.parks, reason, hopeless }] : []));
+  const kept = asides.flatMap(({ work, ...why }) => (work.parks ? [{ ...work.parks, ...why }] : []));
   if (kept.length === 0) return { changes: [], rows: [] };
   const keyOf = (row: { messageId: string; reader: string }): Key => [row.messageId, row.reader];
   const [before = []] = await unit.load([{ table: parked, keys: kept.map(keyOf) }]);

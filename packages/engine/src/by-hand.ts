@@ -3,6 +3,7 @@ import type { Flow } from '@ensemble/flow';
 import { type Committed, runBatch } from './batch.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Arrival, worksOf } from './delivery-work.ts';
+import { silentLog } from './log.ts';
 import type { Participant } from './participant.ts';
 import { readingsOf } from './reading.ts';
 import { dueRetries } from './retries.ts';
@@ -25,7 +26,15 @@ export interface ByHandSetting {
 
 export async function byHand({ participant, flows, store, newId }: ByHandSetting): Promise<ByHand> {
   const recipient = { participant, readings: readingsOf(participant, flows), plans: await plansOf(participant, flows, store, 0) };
-  const setting = { store, tables: tablesOf(participant), newId, published: () => [], forget: () => undefined, onAside: () => undefined };
+  const setting = {
+    store,
+    tables: tablesOf(participant),
+    newId,
+    published: () => [],
+    forget: () => undefined,
+    onAside: () => undefined,
+    log: silentLog,
+  };
   const arrival = (value: string, at: number): Arrival => ({ place: `by-hand/0/${at}`, topic: 'by-hand', key: '', value, timestamp: 0 });
   return {
     take: (values) =>

@@ -4,7 +4,7 @@ import { codecOf } from '@ensemble/flow';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
 import { type Envelope, messageId, unseal } from './envelope.ts';
 import { operationWork } from './operation-work.ts';
-import { type Aside, isDue } from './parking.ts';
+import { isDue } from './parking.ts';
 import type { Participant } from './participant.ts';
 import { projectionWork } from './projection-work.ts';
 import type { Reading, Readings } from './reading.ts';
@@ -100,7 +100,7 @@ function takenBack(work: Work, { messageId, reader }: Waited): Work {
   };
 }
 
-const dead = (parks: Omit<Aside, 'reason' | 'hopeless'>, why: string): Work => ({ keys: () => [], decide: () => ({ dead: why }), parks });
+const dead = (parks: NonNullable<Work['parks']>, why: string): Work => ({ keys: () => [], decide: () => ({ dead: why }), parks });
 
 function deadLetter({ participant }: Recipient, arrival: Arrival, id: string, error: unknown): Work {
   const why = error instanceof EnsembleError ? `${error.code}: ${error.message}` : String(error);

@@ -7,6 +7,18 @@ export interface Log {
 
 export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** Tells someone who only watches: what they throw is said, and stops nothing. */
+export function observed(log: Log, what: string, tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    log.error(
+      { problem: error instanceof Error ? error.message : String(error) },
+      `whoever was told ${what} failed; the work is done all the same`,
+    );
+  }
+}
+
 /** Says a trouble once when it begins and once when it is over, however often it is met in between. */
 export function troubleLog(log: Log, service: string, what: string): { met(problem: string): void; over(): void } {
   let since: number | null = null;

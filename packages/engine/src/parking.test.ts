@@ -3,7 +3,16 @@ import { test } from 'node:test';
 import { type Aside, parkingLimit, pauseAfter, putAside } from './parking.ts';
 import type { ParkedRow } from './tables.ts';
 
-const aside: Aside = { messageId: 'm', reader: 'r', orderId: 'o', topic: 't', value: '{}', reason: 'not yet', hopeless: false };
+const aside: Aside = {
+  messageId: 'm',
+  reader: 'r',
+  orderId: 'o',
+  topic: 't',
+  value: '{}',
+  reason: 'not yet',
+  hopeless: false,
+  counts: true,
+};
 
 test('it is tried again after half a second, one, two … and never later than a minute', () => {
   deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map(pauseAfter), [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
@@ -32,6 +41,17 @@ test('put aside again: one more attempt, the newest reason, the first time', () 
     attempts: 2,
     nextAt: 21_000,
   });
+});
+
+test('others were first: it is tried again as long as it takes, each time after as long as it has waited already', () => {
+  let row = putAside(undefined, { ...aside, counts: false }, 10_000);
+  const nextAt: (number | null)[] = [row.nextAt];
+  for (let attempt = 2; attempt <= 12; attempt += 1) {
+    row = putAside(row, { ...aside, counts: false }, row.nextAt ?? 0);
+    nextAt.push(row.nextAt);
+  }
+  deepEqual([row.attempts, row.dead, nextAt.slice(0, 4)], [0, false, [10_500, 11_000, 12_000, 14_000]]);
+  deepEqual((nextAt.at(-1) ?? 0) - (nextAt.at(-2) ?? 0), 60_000);
 });
 
 test('after the limit it is a dead letter, which nobody tries again', () => {

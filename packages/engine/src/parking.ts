@@ -10,6 +10,9 @@ const longestPause = 60_000;
 /** Milliseconds until the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */
 export const pauseAfter = (attempts: number): number => Math.min(firstPause * 2 ** (attempts - 1), longestPause);
 
+/** The same for attempts that are not counted: as long again as it has waited already. */
+const pauseSince = (waited: number): number => Math.min(Math.max(waited, firstPause), longestPause);
+
 /** Whether a parked message's time has come. A dead letter's never does. */
 export const isDue = ({ dead, nextAt }: ParkedRow, now: number): boolean => !dead && nextAt !== null && nextAt <= now;
 
@@ -22,11 +25,13 @@ export interface Aside {
   readonly reason: string;
   /** Whether trying again would not help. */
   readonly hopeless: boolean;
+  /** Whether the attempt counts towards the limit. That others were first says nothing against a message. */
+  readonly counts: boolean;
 }
 
 /** The row of a message put aside, for the first time or again. */
 export function putAside(before: ParkedRow | undefined, aside: Aside, now: number): ParkedRow {
-  const attempts = (before?.attempts ?? 0) + 1;
+  const attempts = (before?.attempts ?? 0) + (aside.counts ? 1 : 0);
   const dead = aside.hopeless || before?.dead === true || attempts >= parkingLimit;
   return {
     messageId: aside.messageId,
@@ -37,7 +42,7 @@ export function putAside(before: ParkedRow | undefined, aside: Aside, now: numbe
     reason: keepable(aside.reason.slice(0, 1_000)),
     attempts,
     dead,
-    nextAt: dead ? null : now + pauseAfter(attempts),
+    nextAt: dead ? null : now + (aside.counts ? pauseAfter(attempts) : pauseSince(now - (before?.parkedAt ?? now))),
     parkedAt: before?.parkedAt ?? now,
   };
 }

@@ -1,10 +1,13 @@
 /** Whole services over memory: the life of orders, and what outages and stops do to it. */
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { book, clerk, shelf, till } from '../fixtures/sale.ts';
+import { memoryTransport } from '@ensemble/transport-memory';
+import { hearing } from '../fixtures/broker.ts';
+import { book, clerk, sale, shelf, till } from '../fixtures/sale.ts';
 import { shop } from '../fixtures/shop.ts';
 import { settled } from '../fixtures/virtual-clock.ts';
 import { pack } from './batch.ts';
+import { startService } from './service.ts';
 import type { Table } from './store.ts';
 import { outbox } from './tables.ts';
 import { nothing } from './work.ts';
@@ -103,6 +106,30 @@ describe('the broker is away', () => {
     deepEqual(Object.keys(await at.states()), ['1', '2', '3', '4', '5']);
     await stop();
   });
+});
+
+test('who watches the batches and fails stops nothing, and nothing is done twice', async () => {
+  const at = await shop();
+  const { heard, log } = hearing();
+  const service = await startService({
+    participant: shelf,
+    flows: [sale],
+    store: at.store(shelf),
+    transport: memoryTransport({ log: at.log, clock: () => at.clock.now() }),
+    clock: at.clock,
+    log,
+    newId: at.newId,
+    member: 'shelf-a',
+    committed: () => {
+      throw new Error('it cannot count');
+    },
+  });
+  const clerks = await at.start('b', [clerk]);
+  await at.buys(1, 30);
+  await at.clock.pass(2_000);
+  deepEqual(at.said(), ['Buy 1', 'Reserve 1', 'Reserved 1', 'Charge 1']);
+  ok(heard.some(({ words }) => words.startsWith('whoever was told of a batch failed')));
+  await Promise.all([service.stop(), clerks.stop()]);
 });
 
 describe('the database is away', () => {

@@ -6,7 +6,7 @@ import { type BatchSetting, runBatch } from './batch.ts';
 import { type Clock, pause } from './clock.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
-import { type Log, troubleLog } from './log.ts';
+import { type Log, observed, troubleLog } from './log.ts';
 import type { Participant } from './participant.ts';
 import { type Publisher, publisher } from './publisher.ts';
 import { readingsOf } from './reading.ts';
@@ -121,6 +121,7 @@ function decider(
     newId: setting.newId,
     published: publishing.published,
     forget: publishing.forget,
+    log,
     onAside(row) {
       const fields = {
         service,
@@ -139,7 +140,8 @@ function decider(
     const began = performance.now();
     for await (const { outboxId, said, changes } of runBatch(batch, works)) {
       if (outboxId !== null) publishing.push(outboxId, said);
-      setting.committed?.({ service, works: works.length, said: said.length, changes, milliseconds: performance.now() - began });
+      const figures = { service, works: works.length, said: said.length, changes, milliseconds: performance.now() - began };
+      observed(log, 'of a batch', () => setting.committed?.(figures));
     }
     trouble.over();
   }

@@ -39,7 +39,7 @@ export interface Work {
   /** Of what waited aside: whether it still does, and is due. If not, another process has it, and nothing is decided. */
   stillWaits?(working: Working, now: number): boolean;
   /** How it is kept when it cannot be done now; null for what must not wait aside (its caller is told instead). */
-  readonly parks: Omit<Aside, 'reason' | 'hopeless'> | null;
+  readonly parks: Omit<Aside, 'reason' | 'hopeless' | 'counts'> | null;
   /** Told once the batch has ended for it: committed, or failed for good. */
   settled?(error: Error | null): void;
 }
