@@ -13,7 +13,10 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 test('npm passes SIGTERM on: what `npm start` started, with a PostgreSQL of its own, stops in order', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'ensemble-npm-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const npm = spawn('npm', ['start', '--', '--ephemeral', '--port', '0', '--data', dir], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const npm = spawn('npm', ['start', '--', '--ephemeral', '--port', '0', '--data', dir], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   t.after(() => npm.kill('SIGKILL'));
   let out = '';
   npm.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

@@ -6,11 +6,11 @@ import { run } from './run.ts';
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** What the program looks for in its environment. */
-const looked = [
-  ...['config', 'secret', 'servers'].flatMap((file) => [
-    ...read(`../../server/src/${file}.ts`).matchAll(/(?:text|whole)\('\w+', '(?<read>\w+)'\)|env\['(?<taken>\w+)'\]/g),
-  ]),
-].map(({ groups }) => groups?.['read'] ?? groups?.['taken'] ?? '');
+const looked = ['config', 'secret', 'servers']
+  .flatMap((file) =>
+    Array.from(read(`../../server/src/${file}.ts`).matchAll(/(?:text|whole)\('\w+', '(?<read>\w+)'\)|env\['(?<taken>\w+)'\]/g)),
+  )
+  .map(({ groups }) => groups?.['read'] ?? groups?.['taken'] ?? '');
 const settings = [...new Set([...looked, 'DATABASE_URL_<SERVICE>', 'ROUTE_<SERVICE>', 'ENSEMBLE_KAFKA_CACHE'])];
 
 async function help(): Promise<string> {

@@ -27,7 +27,7 @@ function pathOf({ service, path }: Pick<Route, 'service' | 'path'>, params: Para
     query.delete(name);
     return encodeURIComponent(params[name] ?? '');
   });
-  return `${servicePath(service)}${filled}?${query}`;
+  return `${servicePath(service)}${filled}?${query.toString()}`;
 }
 
 /** The same route, asked of another process; its problem is thrown as it was there. */
