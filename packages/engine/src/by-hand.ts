@@ -25,7 +25,8 @@ export interface ByHandSetting {
 }
 
 export async function byHand({ participant, flows, store, newId }: ByHandSetting): Promise<ByHand> {
-  const recipient = { participant, readings: readingsOf(participant, flows), plans: await plansOf(participant, flows, store, 0) };
+  const plans = await plansOf(participant, flows, store, 0);
+  const recipient = { participant, readings: readingsOf(participant, flows, plans.kept), plans };
   const setting = {
     store,
     tables: tablesOf(participant),

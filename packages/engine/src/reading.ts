@@ -1,6 +1,6 @@
 /** Which of a service's readers a message is for: by its type, its flow and, where one name has variants, its data. */
 import { EnsembleError } from '@ensemble/errors';
-import type { Flow, Message, Row } from '@ensemble/flow';
+import type { Flow, Message, Plan, Row } from '@ensemble/flow';
 import type { Envelope } from './envelope.ts';
 import type { Participant } from './participant.ts';
 
@@ -22,12 +22,13 @@ export interface Readings {
   of(envelope: Envelope): readonly Reading[] | null;
 }
 
-/** Errors: PARTICIPANT_TWO_DOS. */
-export function readingsOf(participant: Participant, flows: readonly Flow[]): Readings {
+/** `kept`: the plans by which orders of a flow may still run, beside today's. Errors: PARTICIPANT_TWO_DOS. */
+export function readingsOf(participant: Participant, flows: readonly Flow[], kept: (flow: string) => readonly Plan[] = () => []): Readings {
   for (const flow of flows) refuseTwoDos(participant, flow);
   const definitions = flows.flatMap((flow) =>
     [...flow.messages.values()].map((message): Definition => {
-      const readings = readersOf(participant, flow, message).map((reader) => ({ flow, message, reader }));
+      const plans = [...(flow.plan ? [flow.plan] : []), ...kept(flow.name)];
+      const readings = readersOf(participant, flow, message, plans).map((reader) => ({ flow, message, reader }));
       return { flow: flow.name, message, readings };
     }),
   );
@@ -59,16 +60,15 @@ function refuseTwoDos({ name }: Participant, { name: flow, rows }: Flow): void {
 const isVariant = ({ variant }: Message, data: Readonly<Record<string, unknown>>): boolean =>
   variant === null || data[variant.field] === variant.value;
 
-function readersOf(participant: Participant, flow: Flow, message: Message): Reader[] {
+function readersOf(participant: Participant, flow: Flow, message: Message, plans: readonly Plan[]): Reader[] {
   const rows = flow.rows.filter(({ reader, on }) => reader === participant.name && on.kind === 'message' && on.message.key === message.key);
   const readers = rows.map((row): Reader => ({ kind: row.does.kind === 'project' ? 'projection' : 'operation', name: row.does.name, row }));
-  return participant.coordinates && flow.coordinator === participant.name && coordinatorReads(flow, message.key)
+  return participant.coordinates && flow.coordinator === participant.name && plans.some((plan) => coordinatorReads(plan, message.key))
     ? [...readers, { kind: 'coordinator', name: `${participant.name}.coordinator` }]
     : readers;
 }
 
-function coordinatorReads({ plan }: Flow, key: string): boolean {
-  if (!plan) return false;
+function coordinatorReads(plan: Plan, key: string): boolean {
   if (key === plan.begins || key === plan.cancel || plan.later.includes(key)) return true;
   return plan.groups.flat().some((step) => key in step.answers || step.undo?.answers.includes(key));
 }

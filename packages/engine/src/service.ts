@@ -72,7 +72,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   const stopping = stop.signal;
   const publishing = publisher({ transport, clock, log, service });
   const plans = await plansOf(participant, setting.flows, store, clock.now());
-  const recipient: Recipient = { participant, readings: readingsOf(participant, setting.flows), plans };
+  const recipient: Recipient = { participant, readings: readingsOf(participant, setting.flows, plans.kept), plans };
   const { topics } = recipient.readings;
   const subscription = topics.length > 0 ? await transport.subscribe({ group: service, member: setting.member, topics }) : null;
   const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, linger: setting.linger ?? 0 });

@@ -11,8 +11,9 @@ import { newSaga, rowOf, type Saga, type SagaRow, sagaOf, sagas } from './saga.t
 
 /** The plans a coordinator can go on with, today's and those of sagas that began before. */
 export interface Plans {
-  current(flow: string): { readonly flow: Flow; readonly plan: Plan } | undefined;
   of(flow: string, version: string): { readonly flow: Flow; readonly plan: Plan } | undefined;
+  /** All of a flow. */
+  kept(flow: string): readonly Plan[];
 }
 
 const keys =
@@ -32,14 +33,14 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
       const known = sagaIn(working, orderId);
-      const begins = message.key === flow.plan?.begins;
-      const cancels = message.key === flow.plan?.cancel;
-      if (!known && !begins && !cancels) return { park: `${message.key} came before the saga of this order began` };
       if (known && known.flow !== flow.name) return nothing; // a message that names no flow is every flow's until the order says which
       const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
+      const { plan } = running(plans, saga);
+      const begins = message.key === plan.begins;
+      if (!known && !begins && message.key !== plan.cancel) return { park: `${message.key} came before the saga of this order began` };
       const reason = codec.decode(envelope.data)['reason'];
       const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? explaining(reason) : null };
-      const happened = begins ? ({ kind: 'begun', ...told } as const) : heard(flow, message.key, told, cancels);
+      const happened = begins ? ({ kind: 'begun', ...told } as const) : heard(plan, message.key, told);
       return goOn(plans, by, saga, happened, { now, cause, traceparent });
     },
   };
@@ -50,15 +51,11 @@ const longestReason = 500;
 /** A reason is kept and said again whoever gave it. */
 const explaining = (reason: string): string => keepable(reason.slice(0, longestReason));
 
-function heard(
-  flow: Flow,
-  message: string,
-  told: { readonly facts: Saga['facts']; readonly reason: string | null },
-  cancels: boolean,
-): Happened {
+/** What a message is to an order is said by the plan that it runs by, whatever today's makes of it. */
+function heard(plan: Plan, message: string, told: { readonly facts: Saga['facts']; readonly reason: string | null }): Happened {
   const reason = told.reason ?? message;
-  if (cancels) return { kind: 'cancelled', reason };
-  return flow.plan?.later.includes(message) ? { kind: 'failedLater', reason } : { kind: 'answered', message, ...told };
+  if (message === plan.cancel) return { kind: 'cancelled', reason };
+  return plan.later.includes(message) ? { kind: 'failedLater', reason } : { kind: 'answered', message, ...told };
 }
 
 export function dueWork(plans: Plans, by: string, orderId: string, heardSince: number) {
@@ -78,17 +75,22 @@ interface Circumstance {
   readonly traceparent?: string | undefined;
 }
 
+function running(plans: Plans, { orderId, flow, version }: Saga): { readonly flow: Flow; readonly plan: Plan } {
+  const found = plans.of(flow, version);
+  if (!found) throw new Error(`order ${orderId} runs by ${flow} ${version}, which this process does not have`);
+  return found;
+}
+
 function goOn(plans: Plans, by: string, saga: Saga, happened: Happened, { now, ...trace }: Circumstance): Verdict {
-  const running = plans.of(saga.flow, saga.version);
-  if (!running) throw new Error(`order ${saga.orderId} runs by ${saga.flow} ${saga.version}, which this process does not have`);
-  const advanced = advance(running.plan, saga, happened, now);
+  const { flow, plan } = running(plans, saga);
+  const advanced = advance(plan, saga, happened, now);
   if (!advanced) return nothing;
   const { orderId, version } = saga;
   const facts = factsToSay(advanced.saga);
   const says = advanced.says.map((key) => {
-    const message = running.flow.messages.get(key);
+    const message = flow.messages.get(key);
     if (!message) throw new Error(`${saga.flow} has no message ${key}`);
-    return say({ flow: running.flow, version, by, orderId, message, facts, at: now, ...trace });
+    return say({ flow, version, by, orderId, message, facts, at: now, ...trace });
   });
   return { rows: [[sagas, rowOf(advanced.saga)]], says };
 }

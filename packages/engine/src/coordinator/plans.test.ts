@@ -6,7 +6,7 @@ import { auction, clerk, sale, shelf } from '../../fixtures/sale.ts';
 import { message, now, order, station } from '../../fixtures/station.ts';
 import type { Table } from '../store.ts';
 import { plansOf } from './plans.ts';
-import { flowVersions, newSaga, rowOf, sagas } from './saga.ts';
+import { flowVersions, newSaga, rowOf, type Saga, sagas } from './saga.ts';
 
 /** The sale as an earlier release had it: the till asked before the shelf, under its own version. */
 const earlier: Plan = { ...(sale.plan as Plan), version: 'earlier', groups: [...(sale.plan as Plan).groups].toReversed() };
@@ -22,7 +22,7 @@ const runningBy = ({ flow, version }: Plan) => ({ ...newSaga(order(1), flow, ver
 
 test('who coordinates nothing has no plans', async () => {
   const plans = await plansOf(shelf, [sale], memoryStore(), now);
-  deepEqual([plans.current('sale'), plans.of('sale', sale.version)], [undefined, undefined]);
+  deepEqual([plans.kept('sale'), plans.of('sale', sale.version)], [[], undefined]);
 });
 
 test("today's versions are kept once, as data", async () => {
@@ -36,7 +36,7 @@ test("today's versions are kept once, as data", async () => {
       ['sale', sale.version, now],
     ],
   );
-  deepEqual(plans.current('sale'), { flow: sale, plan: sale.plan });
+  deepEqual([plans.of('sale', sale.version), plans.kept('sale')], [{ flow: sale, plan: sale.plan }, [sale.plan]]);
 });
 
 test('two processes that start at once, one with a flow more, keep all of them', async () => {
@@ -55,8 +55,7 @@ test('a saga goes on by the plan it began with', async () => {
   const begun = { ...runningBy(earlier), facts: { orderId: order(1), amount: 3 }, asks: {} };
   const asked = { ...begun, asks: { 'till.charge': { do: { state: 'asked', attempts: 1, since: now, due: now + 5_000 } } } } as const;
   await insert(at.store, sagas, rowOf(asked));
-  const later = await plansOf(clerk, [sale], at.store, now);
-  Object.assign(at.recipient, { plans: later });
+  await at.startAgain();
   await at.take(message('Paid', order(1), { amount: 3 }), message('Buy', order(2), { amount: 3 }));
   deepEqual(
     (await at.said()).map(({ type, version }) => [type, version]),
@@ -67,12 +66,51 @@ test('a saga goes on by the plan it began with', async () => {
   );
 });
 
+describe('what a message is to an order is said by its own plan', () => {
+  /** Then a printed receipt undid everything, and the customer cancelled by asking for one. */
+  const otherwise: Plan = { ...earlier, cancel: 'Print', later: ['Printed'] };
+  const asked = { do: { state: 'asked', attempts: 1, since: now, due: now + 5_000 } } as const;
+  const given = async () => {
+    const at = await station(clerk);
+    await insert(at.store, flowVersions, { flow: 'sale', version: 'earlier', plan: otherwise, createdAt: now });
+    await insert(at.store, sagas, rowOf({ ...runningBy(otherwise), asks: { 'shelf.reserve': asked } }));
+    await at.startAgain();
+    const says = async (...messages: readonly string[]) => {
+      await at.take(...messages);
+      return (await at.said()).map(({ type, version }) => [type, version]);
+    };
+    return { ...at, says };
+  };
+
+  test('what cancelled then, though nobody here reads it today', async () => {
+    const { says, recipient } = await given();
+    equal(recipient.readings.topics.includes('till'), true);
+    deepEqual(await says(message('Stop', order(1))), []);
+    deepEqual(await says(message('Print', order(1))), [['Release', 'earlier']]);
+  });
+
+  test('what undid everything then', async () => {
+    const { says } = await given();
+    deepEqual(await says(message('Printed', order(1), { amount: 3 })), [['Release', 'earlier']]);
+  });
+
+  test('and is nothing to an order of today', async () => {
+    const { says, asides } = await given();
+    deepEqual(await says(message('Buy', order(2), { amount: 3 }), message('Print', order(2)), message('Stop', order(2))), [
+      ['Reserve', sale.version],
+      ['Release', sale.version],
+    ]);
+    deepEqual(await asides(), []);
+  });
+});
+
 describe('a release that lacks what a running saga needs', () => {
   const without: readonly (readonly [what: string, plan: Plan, gone: string])[] = [
     ['its flow', { ...earlier, flow: 'barter' }, 'barter'],
     ['an operation', changed((step) => ({ ...step, step: 'till.haggle' })), 'till.haggle'],
     ['a command', changed((step) => ({ ...step, says: 'Haggle' })), 'Haggle'],
     ['an answer', changed((step) => ({ ...step, answers: { Haggled: { outcome: 'haggled', refuses: false } } })), 'Haggled'],
+    ['a cancel', { ...earlier, cancel: 'Halt' }, 'Halt'],
     ['an undo', changed((step) => ({ ...step, undo: step.undo && { ...step.undo, answers: ['Unhaggled'] } })), 'Unhaggled'],
   ];
   for (const [what, plan, gone] of without) {
@@ -83,6 +121,21 @@ describe('a release that lacks what a running saga needs', () => {
         code: 'FLOW_VERSION_GONE',
         message: `order ${order(1)} still runs by ${plan.flow} earlier, which names ${gone}; this release does not have it`,
       });
+    });
+  }
+
+  const unended: readonly (readonly [what: string, stands: Partial<Saga>])[] = [
+    ['cancelled before it began, and so without a deadline', { begun: false, cancelRequested: true, open: false, dueAt: null }],
+    ['on the desk', { state: 'FAILED', flagged: true, open: false, dueAt: null }],
+    ['being taken back', { state: 'COMPENSATING', open: false, dueAt: null }],
+    ['taken back, and asked to undo once more', { state: 'COMPENSATED' }],
+  ];
+  for (const [what, stands] of unended) {
+    test(`an order ${what}: does not start`, async () => {
+      const plan = changed((step) => ({ ...step, step: 'till.haggle' }));
+      const store = await keeping(plan);
+      await insert(store, sagas, rowOf({ ...runningBy(plan), ...stands }));
+      await rejects(plansOf(clerk, [sale], store, now), { code: 'FLOW_VERSION_GONE' });
     });
   }
 

@@ -4,9 +4,9 @@ import type { Flow, Plan } from '@ensemble/flow';
 import type { Participant } from '../participant.ts';
 import { type RowOf, type Store } from '../store.ts';
 import type { Plans } from './coordinator-work.ts';
-import { flowVersions, sagas } from './saga.ts';
+import { flowVersions, type SagaState, sagas } from './saga.ts';
 
-const none: Plans = { current: () => undefined, of: () => undefined };
+const none: Plans = { of: () => undefined, kept: () => [] };
 
 /** Keeps today's versions, and reads those of before. Errors: FLOW_VERSION_GONE. */
 export async function plansOf(participant: Participant, flows: readonly Flow[], store: Store, now: number): Promise<Plans> {
@@ -22,8 +22,8 @@ export async function plansOf(participant: Participant, flows: readonly Flow[], 
     else await refuseWhileRunning(store, row.flow, row.version, gone ?? row.flow);
   }
   return {
-    current: (name) => known.get(`${name} ${coordinated.get(name)?.version}`),
     of: (name, version) => known.get(`${name} ${version}`),
+    kept: (name) => [...known.values()].flatMap(({ flow, plan }) => (flow.name === name ? [plan] : [])),
   };
 }
 
@@ -48,23 +48,25 @@ async function keep(store: Store, flows: readonly Flow[], now: number): Promise<
 
 /** The first message that a plan names and the flow no longer has. */
 function missing(flow: Flow, plan: Plan): string | null {
-  const named = plan.groups
+  const asked = plan.groups
     .flat()
     .flatMap(({ says, answers, undo }) => [says ?? [], Object.keys(answers), undo ? [undo.says, ...undo.answers] : []].flat());
+  const named = [plan.begins, plan.cancel ?? [], plan.later, asked].flat();
   const operations = new Set(flow.rows.map(({ does }) => does.name));
   const steps = plan.groups.flat().flatMap((step) => [step.step, ...(step.undo ? [step.undo.step] : [])]);
   return named.find((key) => !flow.messages.has(key)) ?? steps.find((name) => !operations.has(name)) ?? null;
 }
 
+const unendedStates: readonly SagaState[] = ['RUNNING', 'COMPENSATING', 'FAILED'];
+
 async function refuseWhileRunning(store: Store, flow: string, version: string, gone: string): Promise<void> {
-  const [running] = await store.select(sagas, {
-    where: [
-      ['open', '=', true],
-      ['flow', '=', flow],
-      ['version', '=', version],
-    ],
-    limit: 1,
-  });
+  const by = [
+    ['flow', '=', flow],
+    ['version', '=', version],
+  ] as const;
+  // One may have no deadline and not have ended (cancelled before it began); one may have ended and be asked to undo once more.
+  const [unended] = await store.select(sagas, { where: [['state', 'in', unendedStates], ...by], limit: 1 });
+  const [running = unended] = await store.select(sagas, { where: [['open', '=', true], ...by], limit: 1 });
   if (!running) return;
   const words = `order ${String(running['orderId'])} still runs by ${flow} ${version}, which names ${gone}; this release does not have it`;
   throw new EnsembleError('FLOW_VERSION_GONE', words, { flow, version, gone });
