@@ -9,7 +9,7 @@ import { type Recipient, worksOf } from './delivery-work.ts';
 import { type Log, observed, troubleLog } from './log.ts';
 import type { Participant } from './participant.ts';
 import { type Publisher, publisher } from './publisher.ts';
-import { readingsOf } from './reading.ts';
+import { readingsOf, refuseUnread } from './reading.ts';
 import { rounds } from './rounds.ts';
 import { tablesOf } from './service-tables.ts';
 import type { Change, Store } from './store.ts';
@@ -64,10 +64,11 @@ const storePause = 250;
 /** Milliseconds that a stop waits for the broker; after that the outbox holds what was not sent. */
 const publishGrace = 2_000;
 
-/** Errors: FLOW_VERSION_GONE, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
+/** Errors: FLOW_VERSION_GONE, FLOW_NOT_RUN, PARTICIPANT_TWO_DOS, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
 export async function startService(setting: ServiceSetting): Promise<Service> {
   const { participant, store, transport, clock, log } = setting;
   const service = participant.name;
+  refuseUnread(setting.flows);
   const stop = new AbortController();
   const stopping = stop.signal;
   const publishing = publisher({ transport, clock, log, service });

@@ -159,6 +159,10 @@ export const errorTable = {
     'Let an earlier message carry it, or take the field out.',
   ),
   FLOW_NAME_DIFFERS: entry("A name is not its document's.", 'Write it as the document does, or mark the message as ours.'),
+  FLOW_NOT_RUN: entry(
+    'A flow has a row that this release does not run: one by a deadline of its own, or one said unasked.',
+    'Take the row out, or start a release that runs it.',
+  ),
   FLOW_VERSION_GONE: entry(
     'Orders still run by a version of a flow that names something the code no longer has.',
     'Start the release that has it until those orders have ended, or give the operation back.',
