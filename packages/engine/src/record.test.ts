@@ -81,6 +81,9 @@ describe('an undo', () => {
     deepEqual(operate(release, record('undone', { release: answer('nothing') }), now, undecided), repeats('nothing'));
     deepEqual(operate(release, record('refused', { release: answer('nothing') }), now, undecided), repeats('nothing'));
   });
+  test('undone by another undo: nothing to undo, which it says and keeps', () => {
+    deepEqual(operate(release, record('undone', { expire: answer('expired') }), now, undecided), nothingToUndo('undone'));
+  });
   test('waiting → undoing: it says nothing until the word has come', () => {
     deepEqual(operate(release, record('waiting'), now, undecided), { kind: 'silent', next: { state: 'undoing', by: null } });
   });

@@ -47,7 +47,7 @@ export function operate(operation: Operation, record: RecordRow | undefined, now
     case 'undo':
       if (!record) return nothingToUndo('undone');
       if (stored) return repeat();
-      if (record.state === 'refused') return nothingToUndo('refused');
+      if (record.state === 'refused' || record.state === 'undone') return nothingToUndo(record.state);
       if (record.state === 'waiting') return { kind: 'silent', next: { state: 'undoing', by: null } };
       return record.state === 'done' ? answered('undone', decide()) : silent;
     case 'then':
