@@ -144,7 +144,10 @@ export function pathsSuite(name: string, harness: PathsHarness): void {
       await shop.cancel(orderId);
       await until(() => ended(shop, orderId));
       const asked = expected.get('inventory.reserve unanswered') ?? [];
-      deepEqual(shop.said(orderId), asked.toSpliced(asked.indexOf('ReleaseInventory'), 0, 'CancelOrderRequested'));
+      const said = shop.said(orderId);
+      // The gateway's clock and the coordinator's differ a little: of these two only what led to what is certain.
+      const [cancel, undo] = [said.indexOf('CancelOrderRequested'), said.indexOf('ReleaseInventory')];
+      deepEqual([said.toSpliced(cancel, 1), cancel < undo], [asked, true]);
     });
   });
 }
