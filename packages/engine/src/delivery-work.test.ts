@@ -123,6 +123,12 @@ describe('a message that nobody can take is a dead letter, and disturbs nothing'
     ['a type and no flow', altered(good, { type: 'Rserve', flow: null }), /^MESSAGE_UNKNOWN: no flow defines Rserve$/, `${one}/Reserve`],
     ['a flow that there is not', altered(good, { flow: 'barter' }), /^MESSAGE_UNKNOWN: no flow barter defines Reserve$/, `${one}/Reserve`],
     ['a misfit', altered(good, { data: { orderId: one, amount: 0 } }), /^MESSAGE_MISFIT: Reserve amount /, `${one}/Reserve`],
+    [
+      'text that no store keeps',
+      altered(good, { type: 'Release', data: { orderId: one, reason: 'a\0' } }),
+      /^MESSAGE_MISFIT: Release reason /,
+      `${one}/Release`,
+    ],
     ['data that is a list', altered(good, { data: [] }), /^MESSAGE_MISFIT: Reserve /, `${one}/Reserve`],
   ];
   for (const [what, value, reason, messageId] of bad) {
@@ -337,9 +343,9 @@ describe('what is taken back says why', () => {
     deepEqual([type, data?.['reason']], ['Release', 'no answer from shelf.reserve']);
   });
   test('in words that fit a message and a database, whoever gave them', async () =>
-    deepEqual(await reasons(message('Stop', one, { reason: `\0${'x'.repeat(498)}\u{1F600}` })), [
+    deepEqual(await reasons(message('Stop', one, { reason: `${'x'.repeat(499)}\u{1F600}` })), [
       ['Reserve', undefined],
-      ['Release', `\uFFFD${'x'.repeat(498)}\uFFFD`],
+      ['Release', `${'x'.repeat(499)}\uFFFD`],
     ]));
   test('and the participant passes it on', async () => {
     const { take, said } = await station(shelf);

@@ -6,7 +6,7 @@ import { choreography } from '../fixtures/choreography.ts';
 import { CreateShipment, orderApproval, RejectOrder } from '../fixtures/order-approval.ts';
 import { orderUpdated, placeOrder, productReserved } from '../fixtures/place-order.ts';
 import { codecOf } from './codec.ts';
-import { Amount, event, fact, Id, messageOf } from './main.ts';
+import { Amount, event, fact, Id, messageOf, Text } from './main.ts';
 
 const facts = {
   orderId: 'o-1',
@@ -19,6 +19,13 @@ const facts = {
   reason: 'late',
   shipmentId: 's-1',
 };
+
+test('an id and a text are what every store keeps: whole characters, and no NUL', () => {
+  const { problem } = codecOf(event('Said', 'said', { id: Id, text: Text }));
+  const fits = (value: string) => [problem({ id: value, text: 'x' }), problem({ id: 'x', text: value })].map((each) => each === null);
+  for (const good of ['x', 'für "zwei"\n', '\u{1F600}', '\u{10FFFF}']) assert.deepEqual(fits(good), [true, true], JSON.stringify(good));
+  for (const bad of ['\0', 'a\0b', '\uD83D', 'a\uDE00', '\uDE00\uD83D']) assert.deepEqual(fits(bad), [false, false], JSON.stringify(bad));
+});
 
 test('facts become wire fields by path, and what the message does not carry stays out', () =>
   assert.deepEqual(codecOf(CreateShipment).encode(facts), {

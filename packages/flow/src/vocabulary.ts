@@ -1,8 +1,10 @@
 /** The schemas of the facts that several services and documents speak of. Sizes are limits against nonsense, not against business. */
 import { type Static, Type } from 'typebox';
 
-export const Id = Type.String({ minLength: 1, maxLength: 64 });
-export const Text = Type.String({ maxLength: 500 });
+/** No NUL and no half of a character, since no store keeps them. Patterns are read with the unicode flag: whole pairs are characters. */
+const keepable = '^[^\\u0000\\uD800-\\uDFFF]*$';
+export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: keepable });
+export const Text = Type.String({ maxLength: 500, pattern: keepable });
 /** Money is an integer in minor units: 1250 is 12.50. */
 export const Amount = Type.Integer({ minimum: 0, maximum: 9_000_000_000_000 });
 /** ISO 4217. */
