@@ -1,4 +1,4 @@
-import type { Reply, Statement } from './session.ts';
+import type { Reply, Statement } from './statement.ts';
 
 export const clockQuery: Statement = { name: 'clock', text: `select date_part('epoch', clock_timestamp()) * 1000` };
 

@@ -9,11 +9,27 @@ interface Codec {
   readonly write: (value: unknown) => string | undefined;
   /** The same as an element of an array literal; absent where it needs no quotes. */
   readonly quote?: (text: string) => string;
+  /** How many values travel in one parameter; absent: as an array literal. */
+  readonly list?: List;
   readonly read: (cell: string) => unknown;
   /** A parameter as a value of the column, and a column as what `read` takes. */
   readonly toColumn?: (sql: string) => string;
   readonly fromColumn?: (sql: string) => string;
 }
+
+/** What stands between values, and instead of null; the array of a parameter in SQL. */
+interface List {
+  readonly separator: string;
+  readonly absent: string;
+  readonly toArray: (parameter: string) => string;
+}
+
+/** JSON text holds no control characters: quoting it for an array literal, and taking the quotes off again, costs as much as making it. */
+const jsonList: List = {
+  separator: '\u001e',
+  absent: '\u001f',
+  toArray: (parameter) => `string_to_array(${parameter}::text, e'\\x1e', e'\\x1f')::json[]`,
+};
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const years1To9999 = [-62_135_596_800_000, 253_402_300_799_999] as const;
@@ -22,9 +38,6 @@ const integer = (least: number, most: number) => (value: unknown) =>
 
 /** Undefined for undefined, whatever its type says. */
 const jsonText = (value: unknown): string | undefined => JSON.stringify(value);
-
-/** JSON text holds no control characters, so as JSON it is quoted just as an array literal wants it. */
-const quoteJson = (text: string): string => JSON.stringify(text);
 
 const codecs: Readonly<Record<ColumnType, Codec>> = {
   uuid: {
@@ -36,7 +49,7 @@ const codecs: Readonly<Record<ColumnType, Codec>> = {
   bigint: { sql: 'int8', write: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), read: readSafe },
   int: { sql: 'int4', write: integer(-2_147_483_648, 2_147_483_647), read: Number },
   boolean: { sql: 'bool', write: (value) => (value === true ? 't' : value === false ? 'f' : undefined), read: (cell) => cell === 't' },
-  json: { sql: 'json', write: jsonText, quote: quoteJson, read: (cell): unknown => JSON.parse(cell) },
+  json: { sql: 'json', write: jsonText, list: jsonList, read: (cell): unknown => JSON.parse(cell) },
   timestamp: {
     sql: 'float8',
     write: integer(...years1To9999),
@@ -73,8 +86,9 @@ export interface ColumnCodec {
   readonly type: string;
   /** As a scalar parameter. */
   one(value: unknown): string | null;
-  /** As an array parameter: an array literal. */
+  /** As one parameter that holds many, and the array that it is in SQL. */
   many(values: readonly unknown[]): string;
+  readonly toArray: (parameter: string) => string;
   read(cell: string | null): unknown;
   readonly toColumn: (sql: string) => string;
   readonly fromColumn: (sql: string) => string;
@@ -87,7 +101,12 @@ export function columnCodec(table: Table, name: string): ColumnCodec {
   const column: Column | undefined = table.columns[name];
   if (column === undefined)
     throw new EnsembleError('STORE_MISMATCH', `Table ${table.name} has no column ${name}.`, { table: table.name, column: name });
-  const { sql, write, quote, read, toColumn = same, fromColumn = same } = codecs[column.type];
+  const { sql, write, quote, list, read, toColumn = same, fromColumn = same } = codecs[column.type];
+  const { separator, absent, toArray } = list ?? {
+    separator: ',',
+    absent: 'NULL',
+    toArray: (parameter: string) => `${parameter}::${sql}[]`,
+  };
   const { nullable } = column;
   const refuse = (constraint: string): never => {
     throw new EnsembleError('STORE_VIOLATION', `A value does not fit ${table.name}.${name}.`, {
@@ -106,14 +125,15 @@ export function columnCodec(table: Table, name: string): ColumnCodec {
     type: sql,
     one,
     many(values) {
-      let literal = '';
-      for (const value of values) {
+      const texts = values.map((value) => {
         const text = one(value);
-        literal += literal === '' ? '{' : ',';
-        literal += text === null ? 'NULL' : quote === undefined ? text : quote(text);
-      }
-      return literal === '' ? '{}' : `${literal}}`;
+        if (text === null) return absent;
+        return quote === undefined ? text : quote(text);
+      });
+      const joined = texts.join(separator);
+      return list === undefined ? `{${joined}}` : joined;
     },
+    toArray,
     read: (cell) => (cell === null ? null : read(cell)),
     toColumn,
     fromColumn,

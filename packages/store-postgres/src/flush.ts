@@ -1,9 +1,7 @@
 import type pg from 'pg';
 import { isStalePlan } from './failure.ts';
-import type { Cells, Outcome, Reply, Statement } from './session.ts';
-
-/** pg's connection, and the one message that its types leave out. */
-type Wire = pg.Connection & { close(what: { type: 'S'; name: string }): void };
+import type { Cells, Outcome, Reply, Statement } from './statement.ts';
+import { encode } from './wire.ts';
 
 /** The names that a session has prepared; `false`: one that failed, of which only the server knows whether it is there. */
 export type Prepared = Map<string, boolean>;
@@ -30,18 +28,14 @@ export class Flush implements pg.Submittable {
   }
 
   submit(connection: pg.Connection): void {
-    const wire = connection as Wire;
     const parsed = new Set<string>();
-    for (const { name = '', text, values = [] } of this.#statements) {
-      if (name === '' || (this.#prepared.get(name) !== true && !parsed.has(name))) {
-        if (this.#prepared.get(name) === false) wire.close({ type: 'S', name });
-        wire.parse({ name, text, types: [] }, true);
-        parsed.add(name);
-      }
-      wire.bind({ portal: '', statement: name, values: [...values], binary: '' }, true);
-      wire.execute({ portal: '', rows: '' }, true);
-    }
-    wire.sync();
+    const sent = this.#statements.map(({ name = '', text, values = [] }) => {
+      const prepares = name === '' || (this.#prepared.get(name) !== true && !parsed.has(name));
+      const forgets = prepares && this.#prepared.get(name) === false;
+      if (prepares) parsed.add(name);
+      return { name, text, values, forgets, prepares };
+    });
+    connection.stream.write(encode(sent));
   }
 
   handleDataRow({ fields }: { readonly fields: Cells }): void {

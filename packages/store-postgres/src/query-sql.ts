@@ -19,7 +19,7 @@ export function querySql(sql: TableSql, query: Query): { readonly text: string; 
     if (is === 'in') {
       const wanted = (value as readonly unknown[]).filter((item) => item !== null);
       // As a subquery, because a parameter's array has to be converted element by element.
-      return `${column} in (select ${codec.toColumn('u')} from unnest(${parameter(codec.many(wanted), `${codec.type}[]`)}) u)`;
+      return `${column} in (select ${codec.toColumn('u')} from unnest(${codec.toArray(`$${values.push(codec.many(wanted))}`)}) u)`;
     }
     if (value === null) return is === '=' ? `${column} is null` : is === '!=' ? `${column} is not null` : 'false';
     const right = codec.toColumn(parameter(codec.one(value) ?? '', codec.type));

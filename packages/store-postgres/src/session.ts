@@ -1,26 +1,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { Flush, type Prepared } from './flush.ts';
-
-export interface Statement {
-  /** Prepared once per session under this name; without one it is sent as it is. */
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: readonly (string | null)[];
-}
-
-/** A row as the server wrote it. */
-export type Cells = readonly (string | null)[];
-
-export interface Reply {
-  readonly command: string;
-  readonly rows: readonly Cells[];
-}
-
-export type Outcome =
-  | { readonly ok: true; readonly replies: readonly Reply[] }
-  /** `at`: the first statement that failed; those before it were carried out. */
-  | { readonly ok: false; readonly at: number; readonly error: Error };
+import type { Outcome, Statement } from './statement.ts';
 
 /** One connection. When it is lost it stays so: the pool opens another. */
 export interface Session {
@@ -44,7 +25,7 @@ export interface SessionOptions {
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const socket = new Socket(); // ours, so that a flush can be one write
+  const socket = new Socket(); // ours, so that it can be cut
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.applicationName,
@@ -67,11 +48,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   async function flush(statements: readonly Statement[]): Promise<Outcome> {
     if (lost !== undefined) return { ok: false, at: 0, error: lost };
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${options.answerTimeout} ms`)), options.answerTimeout);
-    socket.cork();
-    const { outcome } = client.query(new Flush(statements, prepared));
-    socket.uncork();
     try {
-      return await outcome;
+      return await client.query(new Flush(statements, prepared)).outcome;
     } finally {
       clearTimeout(timer);
     }

@@ -1,7 +1,7 @@
 import type { Key, Row, Table } from '@ensemble/engine/store';
 import { type ColumnCodec, columnCodec } from './codec.ts';
 import { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
-import type { Cells, Statement } from './session.ts';
+import type { Cells, Statement } from './statement.ts';
 
 /** What one table needs in SQL, made once. */
 export interface TableSql {
@@ -36,7 +36,7 @@ export function tableSql(table: Table, label: string): TableSql {
 
   /** `unnest($1::uuid[], $2::text[]) u(c0, c1)`, and its columns as those of the table. */
   const unnest = (of: readonly ColumnCodec[]): string =>
-    `unnest(${list(of, ({ type }, i) => `$${i + 1}::${type}[]`)}) u(${list(of, (_, i) => `c${i}`)})`;
+    `unnest(${list(of, ({ toArray }, i) => toArray(`$${i + 1}`))}) u(${list(of, (_, i) => `c${i}`)})`;
   const taken = (of: readonly ColumnCodec[], wanted: ColumnCodec): string => wanted.toColumn(`u.c${of.indexOf(wanted)}`);
   const byKey = (of: readonly ColumnCodec[]): string => list(keys, (key) => `t.${quoteName(key.name)} = ${taken(of, key)}`, ' and ');
   const arrays = (of: readonly ColumnCodec[], rows: readonly Row[]): string[] =>

@@ -2,7 +2,8 @@ import { EnsembleError } from '@ensemble/errors';
 import { clockQuery, type DatabaseClock } from './clock.ts';
 import { commitUnknown, isFarewell, isRefusal, storeError, tableOf } from './failure.ts';
 import type { SessionPool } from './pool.ts';
-import type { Outcome, Reply, Session, Statement } from './session.ts';
+import type { Session } from './session.ts';
+import type { Outcome, Reply, Statement } from './statement.ts';
 
 /** A statement, and the table it is about. */
 export interface Part {

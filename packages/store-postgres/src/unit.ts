@@ -1,6 +1,6 @@
 import type { Change, Row, Table, Unit } from '@ensemble/engine/store';
 import { querySql } from './query-sql.ts';
-import type { Reply } from './session.ts';
+import type { Reply } from './statement.ts';
 import type { TableSql } from './table-sql.ts';
 import { type Part, Transaction, type TransactionParts } from './transaction.ts';
 
