@@ -4,13 +4,14 @@ import { Admin } from '@platformatic/kafka';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from './broker.ts';
 import { installKafka, type LocalKafka, startKafka } from './main.ts';
+import { fileOf, readIdentity } from './settings.ts';
 
 const folder = async (t: TestContext): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'ensemble-kafka-'));
@@ -31,6 +32,7 @@ const topicsOf = async ({ brokers }: LocalKafka, create?: string): Promise<strin
 describe('a local broker', { timeout: 120_000 }, () => {
   test('is taken over when its starter was killed, replaced when it hangs, and keeps its ports and topics', async (t) => {
     const dir = await folder(t);
+    await writeFile(fileOf.identity(dir), JSON.stringify({ ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' }));
     const { kafkaCache: cache } = testServers();
     const main = fileURLToPath(new URL('./main.ts', import.meta.url));
     const script = `import { startKafka } from ${JSON.stringify(main)};

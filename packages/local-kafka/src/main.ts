@@ -63,7 +63,9 @@ const format = async ({ java, jars, dir, identity: { clusterId }, signal }: Grou
     () => false,
   );
   if (formatted) return;
-  const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', fileOf.settings(dir)];
+  // one id in 64 begins with a dash, and would be an option of its own
+  const id = `--cluster-id=${clusterId}`;
+  const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', id, '-c', fileOf.settings(dir)];
   await run(java, ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...tool], { signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new EnsembleError('KAFKA_DID_NOT_START', 'The storage could not be formatted.', { dir }, error);
