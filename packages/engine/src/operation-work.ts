@@ -83,9 +83,8 @@ interface Next {
 }
 
 function nextRecord({ operation, reading, facts }: Asked, table: Table, record: RecordRow | undefined, next: Next): RecordRow {
-  const empty = Object.fromEntries(Object.keys(table.columns).map((column) => [column, null]));
   return {
-    ...(record ?? { ...empty, orderId: facts.orderId, flow: reading.flow.name }),
+    ...(record ?? { ...emptyRow(table), orderId: facts.orderId, flow: reading.flow.name }),
     ...next.by?.record,
     state: next.state,
     answers: next.answer ? { ...record?.answers, [operation.verb]: next.answer } : (record?.answers ?? {}),
@@ -93,13 +92,35 @@ function nextRecord({ operation, reading, facts }: Asked, table: Table, record: 
   };
 }
 
+/** Made once a table: a new record is made for every order. */
+const emptyRows = new WeakMap<Table, Row>();
+
+function emptyRow(table: Table): Row {
+  const known = emptyRows.get(table);
+  if (known) return known;
+  const row = Object.fromEntries(Object.keys(table.columns).map((column) => [column, null]));
+  emptyRows.set(table, row);
+  return row;
+}
+
+/** The facts that the do of this operation keeps in the record. */
+function keptFacts({ participant, operation }: Asked, record: Row | undefined): Facts {
+  const { of } = operation;
+  const owner = of === undefined ? operation : Object.values(participant.operations).find(({ name }) => name === of);
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.keys(owner?.spec.keeps ?? {})) {
+    const value = record?.[name] ?? null;
+    if (value !== null) kept[name] = value;
+  }
+  return kept;
+}
+
 /** What the row says for this outcome: from what came in, what the participant keeps, and what the outcome adds. */
-function answers({ participant, reading, row, envelope, operation }: Asked, record: Row | undefined, answer: StoredAnswer): Said[] {
+function answers(asked: Asked, record: Row | undefined, answer: StoredAnswer): Said[] {
+  const { participant, reading, row, envelope } = asked;
   const message = row.says[answer.outcome];
   if (!message) return [];
-  const owner = operation.of === undefined ? operation : Object.values(participant.operations).find(({ name }) => name === operation.of);
-  const kept = Object.entries(record ?? {}).filter(([name, value]) => value !== null && name in (owner?.spec.keeps ?? {}));
-  const said = { ...codecOf(reading.message).learn(Object.fromEntries(kept), envelope.data), ...answer.adds };
+  const said = { ...codecOf(reading.message).learn(keptFacts(asked, record), envelope.data), ...answer.adds };
   const { flow } = reading;
   const { id: cause, traceparent, version, subject: orderId } = envelope;
   return [say({ flow, version, by: participant.name, orderId, message, facts: said, at: answer.at, cause, traceparent })];

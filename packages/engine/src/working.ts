@@ -14,6 +14,7 @@ const rowKey = (table: Table, row: Row): Key => table.key.map((column) => row[co
 
 export class Working {
   readonly #slots = new Map<Table, Map<string, Slot>>();
+  readonly #views = new Map<Table, Rows<Table>>();
 
   /** Takes note of what was asked for and what came: the rest is absent. */
   loaded(table: Table, keys: readonly Key[], rows: readonly Row[]): void {
@@ -42,7 +43,11 @@ export class Working {
   }
 
   view(table: Table): Rows<Table> {
-    return { get: (...key: Key) => this.get(table, key) };
+    const known = this.#views.get(table);
+    if (known) return known;
+    const view: Rows<Table> = { get: (...key: Key) => this.get(table, key) };
+    this.#views.set(table, view);
+    return view;
   }
 
   changes(tables: readonly Table[]): Change[] {
