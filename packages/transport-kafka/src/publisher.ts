@@ -1,6 +1,6 @@
 import { Bell } from '@ensemble/engine/bell';
 import { maxMessageBytes, type Outgoing } from '@ensemble/engine/transport';
-import { placeOf } from '@ensemble/engine/partition';
+import { murmur2 } from '@ensemble/engine/partition';
 import { EnsembleError } from '@ensemble/errors';
 import { type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka';
 import { endClient, failureOf, within } from './failures.ts';
@@ -31,9 +31,10 @@ interface Call {
 type Chunk = readonly { readonly call: Call; readonly messages: readonly Message[] }[];
 
 const encode = ({ topic, key, value, headers }: Outgoing, prefix: string): Encoded => {
-  const content = Buffer.from(value);
-  const message: Message = { topic: prefix + topic, key: Buffer.from(key), value: content, partition: placeOf(key) };
-  let beside = Buffer.byteLength(key);
+  // placed as placeOf does, without making the key's bytes again
+  const [name, content] = [Buffer.from(key), Buffer.from(value)];
+  const message: Message = { topic: prefix + topic, key: name, value: content, partition: murmur2(name) & 0x7fffffff };
+  let beside = name.length;
   if (headers !== undefined) {
     message.headers = new Map(Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)]));
     for (const [name, text] of message.headers) beside += name.length + text.length;
