@@ -11,7 +11,7 @@ export interface Placement {
   readonly customerId: string;
   /** What the flow's first message carries, beside the order id. */
   readonly facts: Readonly<Record<string, unknown>>;
-  readonly idempotency: { readonly key: string; /** The same for the same body. */ readonly fingerprint: string } | null;
+  readonly idempotency: { readonly key: string /** The same for the same body. */; readonly fingerprint: string } | null;
   readonly traceparent?: string | undefined;
 }
 
@@ -41,7 +41,15 @@ export function placing(placement: Placement): { readonly job: Job; readonly pla
       }
       if (working.get(tables.accepted, [orderId])) return nothing;
       const accepted: RowOf<typeof tables.accepted> = { orderId, customerId, flow: flow.name, acceptedAt: now };
-      const message = say({ flow, by: 'gateway', orderId, message: flow.begins, facts: { ...facts, customerId }, at: now, traceparent: placement.traceparent });
+      const message = say({
+        flow,
+        by: 'gateway',
+        orderId,
+        message: flow.begins,
+        facts: { ...facts, customerId },
+        at: now,
+        traceparent: placement.traceparent,
+      });
       const request = idempotency ? [[tables.requests, requestOf(placement, idempotency, now)] as const] : [];
       return { rows: [[tables.accepted, accepted], ...request], says: [message] };
     },
@@ -49,7 +57,11 @@ export function placing(placement: Placement): { readonly job: Job; readonly pla
   return { job, placed: () => placed };
 }
 
-const requestOf = ({ orderId, customerId }: Placement, { key, fingerprint }: NonNullable<Placement['idempotency']>, now: number): RequestRow => ({
+const requestOf = (
+  { orderId, customerId }: Placement,
+  { key, fingerprint }: NonNullable<Placement['idempotency']>,
+  now: number,
+): RequestRow => ({
   customerId,
   idempotencyKey: key,
   fingerprint,

@@ -99,7 +99,10 @@ test('whatever is charged and refunded: balance = deposited + what was booked to
         ledger.push(...(refund.rows?.ledger ?? []));
       }
       const gained = (account: string) =>
-        ledger.reduce((sum, { fromAccount, toAccount, amount }) => sum + (toAccount === account ? amount : 0) - (fromAccount === account ? amount : 0), 0);
+        ledger.reduce(
+          (sum, { fromAccount, toAccount, amount }) => sum + (toAccount === account ? amount : 0) - (fromAccount === account ? amount : 0),
+          0,
+        );
       const balance = accounts[0]?.balance ?? Number.NaN;
       equal(gained('merchant'), 0 - gained('ada'));
       equal(balance, ada.deposited + gained('ada'));

@@ -215,7 +215,7 @@ describe('a message from a foreign program, without our extensions', () => {
     deepEqual((await shelves.asides()).map(({ messageId }) => messageId).toSorted(), [`${two}/Printed`, `${order(3)}/Printed`]);
     const ids: string[] = [];
     const decide = { note: (_: unknown, { id }: { id: string }) => (ids.push(id), {}) };
-    const books = await station({ ...book, decide: decide as unknown as Participant['decide'] });
+    const books = await station({ ...book, decide });
     await books.take(same('Reserved', one), same('Paid', one, { amount: 3 }));
     deepEqual(ids, [`${one}/Reserved`, `${one}/Paid`]);
   });

@@ -18,6 +18,6 @@ export interface TransportHarness<T extends Transport = Transport> {
   fresh(what: string): string;
   /** How long the log waits for a killed member before others are given its partitions, in milliseconds. */
   readonly sessionTimeout: number;
-  /** Absent where there is no broker that could be away (memory): those tests are then skipped. */
+  /** Absent where there is no broker that could be away (memory): it has no such tests then. */
   ownBroker?(): Promise<OwnBroker>;
 }
