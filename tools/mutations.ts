@@ -39,6 +39,14 @@ export const mutations: readonly Mutation[] = [
     fails: ['again, later: the same answer, with the time of the first'],
   },
   {
+    rule: 'a repeat is answered, by every service and whatever came before',
+    file: `${engine}/record.ts`,
+    from: "(stored ? { kind: 'answer', answer: stored } : silent)",
+    to: 'silent',
+    test: 'flows/create-order/interleavings.test.ts',
+    fails: ['answers a repeat as it answered before: it is the answer that may have been lost'],
+  },
+  {
     rule: 'an undo before its do leaves a tombstone',
     file: `${engine}/record.ts`,
     from: "if (!record) return nothingToUndo('undone');",

@@ -1,6 +1,6 @@
 export type { Job } from './at-hand.ts';
 export { type Clock, pause, systemClock } from './clock.ts';
-export { flowVersions, type SagaRow, type SagaState, sagas } from './coordinator/saga.ts';
+export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas } from './coordinator/saga.ts';
 export { type Envelope, messageId, seal, unseal } from './envelope.ts';
 export { type Log, silentLog } from './log.ts';
 export * from './participant.ts';

@@ -77,6 +77,19 @@ export function interleavings(setting: Interleaving, { numRuns = 200 }: { readon
       );
     });
 
+    test('answers a repeat as it answered before: it is the answer that may have been lost', async () => {
+      await fc.assert(
+        fc.asyncProperty(runs(pieces), async ({ order }) => {
+          const world = await delivered(start);
+          for (const piece of order) {
+            const answered = await world.batch([piece]);
+            deepEqual(await world.batch([piece]), answered, `${piece.message} of ${piece.orderId} again`);
+          }
+        }),
+        { numRuns: Math.ceil(numRuns / 3) },
+      );
+    });
+
     test('ends the same, and has said the same, whatever fails or dies on the way', async () => {
       await fc.assert(
         fc.asyncProperty(runs(pieces), someFaults, async ({ order, cuts }, which) => {

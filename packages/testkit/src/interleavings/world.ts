@@ -8,6 +8,8 @@ import { now, type Piece } from './setting.ts';
 
 /** Longer than any pause of what waits aside. */
 const aWhile = 120_000;
+/** More than any message is tried before it is a dead letter. */
+const mostRounds = 20;
 
 export interface Start {
   readonly participant: Participant;
@@ -55,26 +57,32 @@ export async function delivered({ participant, flow, rows }: Start) {
     said.set(id, (said.get(id) ?? new Set()).add(value));
   };
 
-  async function batch(pieces: readonly Piece[], which: BatchFault = 'none'): Promise<void> {
+  /** Gives what was said: the last time, where it came again. */
+  async function batch(pieces: readonly Piece[], which: BatchFault = 'none'): Promise<readonly string[]> {
     const values = pieces.map(({ value }) => value);
+    const answers: string[] = [];
     arm(which);
     try {
       for await (const committed of hand.take(values)) {
         if (which === 'killed before publishing') continue;
-        for (const { value } of committed.said) publish(value);
+        for (const { value } of committed.said) {
+          publish(value);
+          answers.push(value);
+        }
       }
     } catch (error) {
       if (!isError(error, 'STORE_UNAVAILABLE', 'STORE_COMMIT_UNKNOWN')) throw error;
     }
     arm('none');
-    if (which !== 'none') await batch(pieces); // its offsets were not committed: it comes again
+    return which === 'none' ? answers : batch(pieces); // its offsets were not committed: it comes again
   }
 
   return {
     batch,
     /** What waits aside is tried again until nothing more comes of it. */
     async retries(): Promise<void> {
-      for (let tried = 1; tried > 0; ) {
+      for (let tried = 1, round = 1; tried > 0; round += 1) {
+        if (round > mostRounds) throw new Error(`after ${mostRounds} rounds there is still something that waits aside and is tried again`);
         tried = 0;
         time += aWhile;
         for await (const committed of hand.retry(time)) {
