@@ -1,5 +1,5 @@
 /** What order-history tells over HTTP: every order of every flow, with all that was said about it. */
-import { Name, type RowOf, route } from '@ensemble/engine';
+import { Name, OrderId, type RowOf, route } from '@ensemble/engine';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
 
@@ -8,7 +8,6 @@ export type History = RowOf<typeof tables.orders>;
 export type HistorySummary = Omit<History, 'timeline'>;
 export type { Told } from './tables.ts';
 
-const OrderId = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 const Status = Type.Enum(['ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED']);
 /** 1 to 500. */
 const Limit = Type.String({ pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9][0-9]|500)$' });

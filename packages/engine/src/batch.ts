@@ -2,11 +2,11 @@
 import { EnsembleError, isError } from '@ensemble/errors';
 import { type Log, observed } from './log.ts';
 import { type Aside, putAside } from './parking.ts';
-import type { Change, Key, Row, Store, Table, Unit } from './store.ts';
+import { type Change, type Key, keyText, type Row, type Store, type Table, type Unit } from './store.ts';
 import { type ParkedRow, outbox, parked } from './tables.ts';
 import { maxMessageBytes } from './transport.ts';
 import { type Effect, nothing, type Said, type Verdict, type Work } from './work.ts';
-import { keyText, Working } from './working.ts';
+import { Working } from './working.ts';
 
 export interface BatchSetting {
   readonly store: Store;

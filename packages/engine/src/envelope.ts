@@ -64,8 +64,10 @@ const extensionsOf = (event: Readonly<Record<string, unknown>>): Pick<Envelope, 
 const extensions = ['flow', 'version', 'cause', 'traceparent'] as const;
 type Extension = (typeof extensions)[number];
 
-const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const isOrderId = (subject: string): boolean => uuidShape.test(subject);
+/** A UUID as we write it, in small letters. */
+export const orderIdPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+const orderIdShape = new RegExp(orderIdPattern);
+export const isOrderId = (text: string): boolean => orderIdShape.test(text);
 
 /** A database's text holds neither NUL nor half a surrogate pair; what came from outside may. */
 const isKeepable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

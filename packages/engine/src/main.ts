@@ -1,10 +1,10 @@
 export type { Job } from './at-hand.ts';
 export { type Clock, pause, systemClock } from './clock.ts';
 export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas } from './coordinator/saga.ts';
-export { type Envelope, messageId, seal, unseal } from './envelope.ts';
+export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';
 export { type Log, silentLog } from './log.ts';
 export * from './participant.ts';
-export { Name, type Reads, type Route, route } from './route.ts';
+export { Name, OrderId, type Reads, type Route, route } from './route.ts';
 export { type Saying, say } from './saying.ts';
 export { type BatchFigures, type Service, type ServiceHealth, type ServiceSetting, startService } from './service.ts';
 export * from './store.ts';

@@ -1,5 +1,5 @@
 /** What a service's author writes: operations (values), tables, keys and decisions (pure functions). The engine does the rest. */
-import type { FactsOf, KeepsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
+import type { FactsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
 import { type Column, type Columns, json, type Key, type RowOf, type Table, table, text, timestamp, uuid } from './store.ts';
 
 /** absent is a row that is not there; see docs/decisions for the arrows. */
@@ -118,5 +118,3 @@ export function participant<const Ops extends Readonly<Record<string, Operation>
 }): Participant {
   return { coordinates: false, ...definition };
 }
-
-export type { KeepsOf };

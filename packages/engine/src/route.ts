@@ -1,9 +1,13 @@
 /** A service's HTTP reads as data: they know rows and nothing of HTTP servers. Whoever puts a process together mounts them. */
 import { type Static, type TObject, Type } from 'typebox';
+import { orderIdPattern } from './envelope.ts';
 import type { Store } from './store.ts';
 
 /** An id as people write them: nothing that a database, a header or a terminal stumbles over. */
 export const Name = Type.String({ pattern: '^[!-~]{1,64}$' });
+
+/** An order's id in a path. */
+export const OrderId = Type.String({ pattern: orderIdPattern });
 
 /** Reads of a service's own rows. */
 export type Reads = Pick<Store, 'select'>;

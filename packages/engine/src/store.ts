@@ -30,6 +30,8 @@ export type RowOf<T> = T extends Table<infer C> ? { readonly [K in keyof C]: C[K
 export type Row = Readonly<Record<string, unknown>>;
 /** A primary key's values, in the order of `Table.key`. */
 export type Key = readonly (string | number)[];
+/** A key as one text: no text of a row holds NUL. */
+export const keyText = (key: Key): string => key.join('\0');
 
 const column = <T>(type: ColumnType): Column<T> & { readonly orNull: Column<T | null> } => ({
   type,
@@ -79,8 +81,6 @@ export interface Unit {
    * Several tables are loaded in the order given.
    */
   load(wanted: readonly { readonly table: Table; readonly keys: readonly Key[] }[]): Promise<readonly (readonly Row[])[]>;
-  /** Rows by condition, `for update skip locked`. */
-  claim(table: Table, query: Query): Promise<readonly Row[]>;
   /**
    * Saves set-based, in the order given, and commits.
    * Errors: STORE_CONFLICT (duplicate primary key, deadlock, serialization, lock timeout), STORE_VIOLATION (details: table,

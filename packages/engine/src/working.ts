@@ -1,5 +1,5 @@
 /** The rows that one batch sees: loaded once, changed in memory by each decision in turn, saved at the end as sets. */
-import type { Change, Key, Row, Table } from './store.ts';
+import { type Change, type Key, keyText, type Row, type Table } from './store.ts';
 import type { Rows } from './participant.ts';
 
 interface Slot {
@@ -8,8 +8,6 @@ interface Slot {
   changed: boolean;
 }
 
-/** A key as one text: no part holds NUL, which no store keeps. */
-export const keyText = (key: Key): string => key.join('\u0000');
 const rowKey = (table: Table, row: Row): Key => table.key.map((column) => row[column] as string | number);
 
 export class Working {

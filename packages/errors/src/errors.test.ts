@@ -29,11 +29,6 @@ test('a code is words in capitals, and its HTTP status is one of an error', () =
   deepEqual(wrong, []);
 });
 
-test('what a client may send again is told by the table', () => {
-  equal(new EnsembleError('STORE_UNAVAILABLE', 'no answer').canRetry, true);
-  equal(new EnsembleError('IDEMPOTENCY_KEY_REUSED', 'another body').canRetry, false);
-});
-
 test('an error keeps its details and its cause, and is told by its code', () => {
   const cause = new Error('ECONNREFUSED');
   const error = new EnsembleError('STORE_UNAVAILABLE', 'no answer', { service: 'payment' }, cause);

@@ -14,10 +14,6 @@ export class EnsembleError extends Error {
     this.code = code;
     this.details = details;
   }
-
-  get canRetry(): boolean {
-    return errorTable[this.code].retry;
-  }
 }
 
 /** Tells an error of the table by its code. */

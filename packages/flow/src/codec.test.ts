@@ -6,7 +6,7 @@ import { choreography } from '../fixtures/choreography.ts';
 import { CreateShipment, orderApproval, RejectOrder } from '../fixtures/order-approval.ts';
 import { orderUpdated, placeOrder, productReserved } from '../fixtures/place-order.ts';
 import { codecOf } from './codec.ts';
-import { Amount, event, fact, Id, messageOf, Text } from './main.ts';
+import { Amount, event, fact, Id, Text } from './main.ts';
 
 const facts = {
   orderId: 'o-1',
@@ -78,15 +78,6 @@ test('what is wrong with data, in words with paths', () => {
   assert.equal(problem({ orderId: 'o-1' }), 'Priced must have required properties total, lines');
   assert.equal(problem(null), 'Priced must be object');
   assert.equal(codecOf(orderUpdated.ORDER_COMPLETED).problem({ orderID: 'o-1', status: 'LOST' }), `status must be equal to constant`);
-});
-
-test('a message is found by type, and a variant by its data', () => {
-  const find = messageOf(placeOrder.messages);
-  assert.equal(find('reserve-product', {})?.key, 'reserve-product');
-  assert.equal(find('product-reserved', { status: 'UNAVAILABLE' })?.key, 'product-reserved/UNAVAILABLE');
-  assert.equal(find('product-reserved', { status: 'LOST' }), undefined);
-  assert.equal(find('product-reserved', null), undefined);
-  assert.equal(find('nobody', {}), undefined);
 });
 
 const plain = { noNullPrototype: true } as const;

@@ -111,28 +111,3 @@ function problemOf(message: Message): Codec['problem'] {
       .join('; ');
   };
 }
-
-interface Variants {
-  readonly field: string;
-  readonly byValue: Map<unknown, Message>;
-}
-
-/** Finds a flow's message by a CloudEvent's type, and a variant by its data. */
-export function messageOf(messages: ReadonlyMap<string, Message>): (type: string, data: unknown) => Message | undefined {
-  const plain = new Map<string, Message>();
-  const told = new Map<string, Variants>();
-  for (const message of messages.values()) {
-    if (!message.variant) plain.set(message.name, message);
-    else {
-      const variants = told.get(message.name) ?? { field: message.variant.field, byValue: new Map() };
-      told.set(message.name, variants);
-      variants.byValue.set(message.variant.value, message);
-    }
-  }
-  return (type, data) => {
-    const found = plain.get(type);
-    if (found) return found;
-    const variants = told.get(type);
-    return variants && typeof data === 'object' && data !== null ? variants.byValue.get((data as Bag)[variants.field]) : undefined;
-  };
-}

@@ -89,4 +89,3 @@ export const projects = (name: string) => make('project', name, { outcomes: {} }
 export type OutcomesOf<O> = O extends Operation<infer S> ? S['outcomes'] : never;
 export type NeedsOf<O> = O extends Operation<infer S> ? (S['needs'] extends Shape ? S['needs'] : None) : never;
 export type UsesOf<O> = O extends Operation<infer S> ? (S['uses'] extends Shape ? S['uses'] : None) : never;
-export type KeepsOf<O> = O extends Operation<infer S> ? (S['keeps'] extends Shape ? S['keeps'] : None) : never;

@@ -1,6 +1,6 @@
-import type { Change, Row, Table } from '@ensemble/engine/store';
+import { type Change, keyText, type Row, type Table } from '@ensemble/engine/store';
 import { EnsembleError } from '@ensemble/errors';
-import { inOrder, keyText } from './keys.ts';
+import { inOrder } from './keys.ts';
 import { keptRow } from './values.ts';
 
 /** A change as it would be kept, by the texts of its keys. */

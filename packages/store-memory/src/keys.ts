@@ -1,11 +1,8 @@
-import type { Key, Table } from '@ensemble/engine/store';
+import { type Key, keyText, type Table } from '@ensemble/engine/store';
 import { compare } from './query.ts';
 import { keptKey } from './values.ts';
 
 export const lockOf = (table: Table, key: string): string => `${table.name}\0${key}`;
-
-/** No text of a row holds NUL. */
-export const keyText = (key: Key): string => key.join('\0');
 
 /** Sorted, each once. */
 export function inOrder(table: Table, keys: readonly Key[]): readonly string[] {

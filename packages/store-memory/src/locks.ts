@@ -7,8 +7,6 @@ export type Owner = object;
 export interface Locks {
   /** Undefined when the row was free, or is the owner's already. Rejects: STORE_CONFLICT, where the wait would never end. */
   take(owner: Owner, row: string): Promise<void> | undefined;
-  /** Takes it, or says false where it would have to wait. */
-  tryTake(owner: Owner, row: string): boolean;
   release(owner: Owner): void;
 }
 
@@ -28,6 +26,7 @@ export function rowLocks(): Locks {
     else rows.push(row);
   }
 
+  /** Takes it, or says false where it would have to wait. */
   function tryTake(owner: Owner, row: string): boolean {
     const lock = locks.get(row);
     if (lock === undefined) {
@@ -43,7 +42,6 @@ export function rowLocks(): Locks {
   }
 
   return {
-    tryTake,
     take(owner, row) {
       if (tryTake(owner, row)) return undefined;
       const lock = locks.get(row);

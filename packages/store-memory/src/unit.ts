@@ -1,9 +1,8 @@
 import type { Change, Key, Row, Table, Unit } from '@ensemble/engine/store';
 import { EnsembleError } from '@ensemble/errors';
 import { apply, draftOf } from './draft.ts';
-import { inOrder, keyText, lockOf } from './keys.ts';
+import { inOrder, lockOf } from './keys.ts';
 import type { Locks, Owner } from './locks.ts';
-import { matching } from './query.ts';
 
 /** Where a fault may strike. `commit`: nothing has landed; `committed`: it has, and what is thrown takes the place of the answer. */
 export type FaultPoint = 'begin' | 'load' | 'commit' | 'committed';
@@ -19,7 +18,7 @@ export interface UnitParts {
 }
 
 export function beginUnit(parts: UnitParts): Unit {
-  const { rowsOf, locks, fault, now } = parts;
+  const { locks, fault, now } = parts;
   const owner = {};
   let over = false;
 
@@ -47,16 +46,6 @@ export function beginUnit(parts: UnitParts): Unit {
         const loaded: (readonly Row[])[] = [];
         for (const { table, keys } of wanted) loaded.push(await loadFrom(parts, owner, table, keys));
         return loaded;
-      }),
-    claim: (table, query) =>
-      doing(async () => {
-        await fault('load');
-        const claimed: Row[] = [];
-        for (const row of matching(table, rowsOf(table).values(), query)) {
-          if (claimed.length === query.limit) break;
-          if (locks.tryTake(owner, lockOf(table, keyText(table.key.map((name) => row[name] as string))))) claimed.push(row);
-        }
-        return claimed;
       }),
     commit: (changes) =>
       doing(async () => {

@@ -85,7 +85,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     names.set(text, name);
     return name;
   };
-  const unit = { pool: writers, clock: databaseClock(), sql, nameOf, isPrimaryKey };
+  const unit = { pool: writers, clock: databaseClock(), sql, isPrimaryKey };
 
   async function read(table: Table, { text, values }: { readonly text: string; readonly values: readonly string[] }) {
     const session = await readers.take();

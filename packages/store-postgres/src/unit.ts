@@ -1,18 +1,15 @@
 import type { Change, Row, Table, Unit } from '@ensemble/engine/store';
-import { querySql } from './query-sql.ts';
 import type { Reply } from './statement.ts';
 import type { TableSql } from './table-sql.ts';
 import { type Part, Transaction, type TransactionParts } from './transaction.ts';
 
 export interface UnitParts extends TransactionParts {
   sql(table: Table): TableSql;
-  /** The name of a prepared statement. */
-  nameOf(text: string): string;
 }
 
 /** Takes a session; while the service is busy beginning costs no round trip. Errors: STORE_UNAVAILABLE. */
 export async function beginUnit(parts: UnitParts): Promise<Unit> {
-  const { pool, clock, sql, nameOf } = parts;
+  const { pool, clock, sql } = parts;
   const transaction = new Transaction(parts, await pool.take());
   if (!clock.isKnown()) await transaction.doing(() => transaction.read([]));
   return {
@@ -23,13 +20,6 @@ export async function beginUnit(parts: UnitParts): Promise<Unit> {
         if (asked.length === 0) return wanted.map(() => []);
         const replies = await transaction.read(asked.map(({ table, keys }) => ({ statement: sql(table).load(keys), table: table.name })));
         return wanted.map((each) => rowsOf(sql(each.table), replies[asked.indexOf(each)]));
-      }),
-    claim: (table, query) =>
-      transaction.doing(async () => {
-        const { text, values } = querySql(sql(table), query);
-        const locking = `${text} for update skip locked`;
-        const [reply] = await transaction.read([{ statement: { name: nameOf(locking), text: locking, values }, table: table.name }]);
-        return rowsOf(sql(table), reply);
       }),
     commit: (changes) => transaction.doing(() => transaction.save(changes.flatMap((change) => partsOf(sql(change.table), change)))),
     rollback: () => transaction.rollback(),

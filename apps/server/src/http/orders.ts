@@ -1,4 +1,5 @@
 /** /api/orders: place, ask, cancel. */
+import { isOrderId } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { cancelling } from '@ensemble/gateway';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
@@ -14,7 +15,6 @@ import { linksOf, orderView } from './views.ts';
 interface OrderParams {
   readonly Params: { readonly orderId: string };
 }
-const orderIdShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Words for a person: no control characters, and no half of a character. None is needed. */
 const CancelBody = Type.Object({ reason: Type.Optional(Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{0,200}$' })) });
@@ -40,7 +40,7 @@ const traceparentOf = ({ headers: { traceparent } }: FastifyRequest): string | u
 
 function idOf({ params }: FastifyRequest<OrderParams>): string {
   const orderId = params.orderId.toLowerCase();
-  if (orderIdShape.test(orderId)) return orderId;
+  if (isOrderId(orderId)) return orderId;
   throw new EnsembleError('ORDER_UNKNOWN', 'That is no order id.');
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Key, Row, Store } from '@ensemble/engine/store';
 import { isError } from '@ensemble/errors';
 import { load, type StoreHarness, save, withStore } from './harness.ts';
-import { id, orderLines, prices, samples, stock } from './tables.ts';
+import { id, orderLines, prices, stock } from './tables.ts';
 
 const product = (productId: number, available = 10): Row => ({ productId, available });
 const keys = (...ids: readonly number[]): readonly Key[] => ids.map((key) => [key]);
@@ -170,26 +170,6 @@ export function concurrencyTests(harness: StoreHarness): void {
         const waiting = load(store, stock, [1]);
         await first.rollback();
         assert.deepEqual(await waiting, [product(1)]);
-      }),
-    );
-
-    it(
-      'claim rows that no other has claimed or loaded',
-      withStore(harness, async (store) => {
-        await save(store, { table: stock, insert: [1, 2, 3, 4, 5, 6].map((key) => product(key, key)) });
-        const due = { where: [['available', '>=', 2]], orderBy: [['available', 'desc']], limit: 2 } as const;
-        const [one, two, three] = await Promise.all([store.begin(), store.begin(), store.begin()]);
-        assert.deepEqual(await one.claim(stock, due), [product(6, 6), product(5, 5)]);
-        await two.load([{ table: stock, keys: keys(4) }]);
-        assert.deepEqual(await three.claim(stock, due), [product(3, 3), product(2, 2)]);
-        assert.deepEqual(await two.claim(stock, due), [product(4, 4)]);
-        await three.commit([{ table: stock, remove: keys(3, 2) }]);
-        await one.rollback();
-        await two.rollback();
-        const after = await store.begin();
-        assert.deepEqual(await after.claim(stock, due), [product(6, 6), product(5, 5)]);
-        await after.rollback();
-        assert.equal((await store.select(samples, {})).length, 0);
       }),
     );
   });
