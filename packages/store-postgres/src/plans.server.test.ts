@@ -55,7 +55,7 @@ describe('the plans of a writer', () => {
   }
 
   it('a query: by the key’s first column', async () => {
-    const found = await plan(`${querySql(sql, { where: [['orderId', '=', row.orderId]], limit: 5 }).text}`);
+    const found = await plan(querySql(sql, { where: [['orderId', '=', row.orderId]], limit: 5 }).text);
     assert.ok(found.includes('->  Index Scan using lines_pkey on lines t'), found.join('\n'));
   });
 });
