@@ -121,9 +121,19 @@ describe('a decision that throws', () => {
     );
   });
 
-  test('again: one more attempt in the same row, and at last a dead letter', async () => {
+  test('that comes again while it waits: no attempt, however often', async () => {
     const { run, aside } = counting();
     const broken = counts('b', { decide: isBroken });
+    for (let times = 0; times < 10; times += 1) await run(broken, broken);
+    deepEqual(
+      (await aside()).map(({ attempts, dead }) => [attempts, dead]),
+      [[1, false]],
+    );
+  });
+
+  test('tried again: one more attempt in the same row, and at last a dead letter', async () => {
+    const { run, aside } = counting();
+    const broken = counts('b', { decide: isBroken, stillWaits: () => true });
     await run(broken, broken);
     await run(broken);
     deepEqual(

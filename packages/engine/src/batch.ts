@@ -193,17 +193,22 @@ function refuseTooLarge(says: readonly Said[]): void {
 }
 
 async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ changes: Change[]; rows: ParkedRow[] }> {
-  const kept = asides.flatMap(({ work, ...why }) => (work.parks ? [{ ...work.parks, ...why }] : []));
+  const kept = asides.flatMap(({ work, ...why }) =>
+    work.parks ? [{ ...work.parks, ...why, retried: work.stillWaits !== undefined }] : [],
+  );
   if (kept.length === 0) return { changes: [], rows: [] };
   const keyOf = (row: { messageId: string; reader: string }): Key => [row.messageId, row.reader];
   const [before = []] = await unit.load([{ table: parked, keys: kept.map(keyOf) }]);
   const rows = new Map((before as readonly ParkedRow[]).map((row) => [keyText(keyOf(row)), row]));
   const stored = new Set(rows.keys());
-  for (const aside of kept) {
+  const touched = new Set<string>();
+  for (const { retried, ...aside } of kept) {
     const key = keyText(keyOf(aside));
-    rows.set(key, putAside(rows.get(key), aside, unit.now));
+    const waits = rows.get(key);
+    if (waits && !retried && !aside.hopeless) continue; // it came again while it waits: that is no attempt
+    rows.set(key, putAside(waits, aside, unit.now));
+    touched.add(key);
   }
-  const touched = new Set(kept.map((aside) => keyText(keyOf(aside))));
   const of = (known: boolean): Row[] => [...rows].filter(([key]) => touched.has(key) && stored.has(key) === known).map(([, row]) => row);
   return { changes: [{ table: parked, insert: of(false), update: of(true) }], rows: [...rows.values()] };
 }
