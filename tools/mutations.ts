@@ -113,8 +113,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'every asked step is undone, whether or not it has answered',
     file: `${engine}/coordinator/advance.ts`,
-    from: "asks.do.state === 'refused') continue",
-    to: "asks.do.state !== 'answered') continue",
+    from: "asks.do === 'refused') continue",
+    to: "asks.do !== 'answered') continue",
     test: `${engine}/coordinator/advance.property.test.ts`,
     fails: ['plan 1: it ends, and what was asked is done whole or taken back whole'],
   },

@@ -3,7 +3,7 @@ create table sagas (
   flow       text not null,
   version    text not null,
   state      text not null check (state in ('RUNNING', 'COMPENSATING', 'COMPLETED', 'COMPENSATED', 'FAILED')),
-  progress   json not null, -- what is known, what was asked; one column, since it changes with every step
+  progress   text not null, -- JSON: what is known, what was asked; one column, since it changes with every step
   flagged    boolean not null,
   reason     text,
   open       boolean not null,
@@ -16,7 +16,7 @@ create index sagas_open on sagas (open, order_id);
 create table flow_versions (
   flow       text not null,
   version    text not null,
-  plan       json not null,
+  plan       text not null, -- JSON
   created_at timestamptz not null,
   primary key (flow, version)
 );

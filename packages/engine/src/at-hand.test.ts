@@ -31,7 +31,7 @@ function inbox() {
   return { subscription, give: (...values: readonly string[]) => give(values.map(delivery)), taken: () => taken };
 }
 
-function given({ linger = 0, listens = true } = {}) {
+function given({ rests = 0, listens = true } = {}) {
   const clock = virtualClock();
   const transport = broker();
   const stop = new AbortController();
@@ -43,7 +43,7 @@ function given({ linger = 0, listens = true } = {}) {
     publisher: publishing,
     clock,
     stopping: stop.signal,
-    linger,
+    rests,
   });
   const next = async (): Promise<readonly [values: readonly string[], jobs: number]> => {
     const { deliveries, jobs } = await hands.next();
@@ -109,16 +109,31 @@ test('while messages cannot go out none are taken, but jobs are', async () => {
   deepEqual(await after, [['a'], 0]);
 });
 
-test('a projection waits a little between two takings, but not before the first', async () => {
-  const { next, inward, clock } = given({ linger: 25 });
+test('a projection rests some times as long as its batch took, but not before the first', async () => {
+  const { next, inward, clock } = given({ rests: 5 });
   const first = next();
   await settled();
   inward.give('a');
   deepEqual(await first, [['a'], 0]);
+  await clock.pass(10);
   const second = next();
-  await clock.pass(24);
+  await clock.pass(49);
   equal(inward.taken(), 1);
   await clock.pass(1);
+  inward.give('b');
+  deepEqual(await second, [['b'], 0]);
+});
+
+test('it does not rest while there is more than it could take', async () => {
+  const { next, inward, clock } = given({ rests: 5 });
+  const first = next();
+  await settled();
+  inward.give(...Array.from({ length: 4_000 }, () => 'a'));
+  await first;
+  await clock.pass(10);
+  const second = next();
+  await settled();
+  equal(inward.taken(), 2);
   inward.give('b');
   deepEqual(await second, [['b'], 0]);
 });

@@ -2,13 +2,21 @@
 import { EnsembleError } from '@ensemble/errors';
 import { type Clock, pause } from './clock.ts';
 import type { Publisher } from './publisher.ts';
-import type { Delivery, Subscription } from './transport.ts';
+import type { Delivery, Subscription, TakeLimit } from './transport.ts';
 import type { Work } from './work.ts';
 
 /** What one batch takes at the most; a lone message does not wait for company. */
 const batchLimit = { messages: 1_000, bytes: 512 * 1024 };
+/** Of one who rests: the more, the fewer rows it writes. */
+const largeLimit = { messages: 4_000, bytes: 2 * 1024 * 1024 };
+/** Milliseconds. */
+const longestRest = 400;
 /** Milliseconds between two looks at a subscription that was closed under the service. */
 const closedPause = 250;
+
+/** More may be there than was taken. */
+const isFull = (taken: readonly Delivery[], limit: TakeLimit): boolean =>
+  taken.length >= limit.messages || taken.reduce((sum, { value }) => sum + value.length, 0) >= 0.75 * limit.bytes;
 
 export interface Hand {
   readonly deliveries: readonly Delivery[];
@@ -33,24 +41,26 @@ export function atHand(setting: {
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
-  /** Milliseconds between two takings: a projection gains by larger batches. After a quiet time a message is taken at once. */
-  readonly linger: number;
+  /** How many times as long as its last batch took it waits before it takes again; behind a full batch it does not wait. */
+  readonly rests: number;
 }): AtHand {
-  const { subscription, stopping } = setting;
+  const { subscription, clock, rests, stopping } = setting;
+  const limit = rests > 0 ? largeLimit : batchLimit;
   const jobs: Work[] = [];
   let taking: Promise<readonly Delivery[]> | null = null;
-  let takenAt = Number.NEGATIVE_INFINITY;
+  /** When the last batch began, if a rest is due after it. */
+  let began: number | null = null;
   let ring = (): void => undefined;
   const stopped = (): EnsembleError => new EnsembleError('SERVICE_STOPPED', `${setting.service} is stopping`);
   stopping.addEventListener('abort', () => ring());
 
   async function take(from: Subscription): Promise<readonly Delivery[]> {
-    const early = takenAt + setting.linger - setting.clock.now();
-    if (early > 0) await pause(setting.clock, early, stopping);
+    const rest = began === null ? 0 : Math.min(rests * (clock.now() - began), longestRest);
+    if (rest > 0) await pause(clock, rest, stopping);
     await setting.publisher.room(stopping);
-    const taken = await from.take(batchLimit, stopping);
-    takenAt = setting.clock.now();
-    if (taken.length === 0) await pause(setting.clock, closedPause, stopping);
+    const taken = await from.take(limit, stopping);
+    began = isFull(taken, limit) ? null : clock.now();
+    if (taken.length === 0) await pause(clock, closedPause, stopping);
     return taken;
   }
 

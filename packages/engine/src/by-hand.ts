@@ -36,7 +36,14 @@ export async function byHand({ participant, flows, store, newId }: ByHandSetting
     onAside: () => undefined,
     log: silentLog,
   };
-  const arrival = (value: string, at: number): Arrival => ({ place: `by-hand/0/${at}`, topic: 'by-hand', key: '', value, timestamp: 0 });
+  const arrival = (value: string, at: number): Arrival => ({
+    topic: 'by-hand',
+    partition: 0,
+    offset: BigInt(at),
+    key: '',
+    value,
+    timestamp: 0,
+  });
   return {
     take: (values) =>
       runBatch(

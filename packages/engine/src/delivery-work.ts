@@ -2,7 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { codecOf } from '@ensemble/flow';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, messageId, unseal } from './envelope.ts';
+import { type Envelope, messageId, typeOf, unseal } from './envelope.ts';
 import { operationWork } from './operation-work.ts';
 import { isDue } from './parking.ts';
 import type { Participant } from './participant.ts';
@@ -13,9 +13,10 @@ import type { Work } from './work.ts';
 
 /** A message as it came, or as it waited aside. */
 export interface Arrival {
-  /** Where it was read, for a message without a readable id. */
-  readonly place: string;
   readonly topic: string;
+  /** Where it was read in the log, for a message without a readable id. */
+  readonly partition?: number;
+  readonly offset?: bigint;
   readonly key: string;
   readonly value: string;
   /** When the log took it, or it was put aside: milliseconds since 1970. */
@@ -41,11 +42,13 @@ export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
 
 function arrived(recipient: Recipient, arrival: Arrival): Work[] {
   const { waited } = arrival;
+  const type = typeOf(arrival.value);
+  if (!waited && type !== undefined && recipient.readings.passesOver(type)) return [];
   let envelope: Envelope;
   try {
     envelope = unseal(arrival.value, arrival.timestamp);
   } catch (error) {
-    return [deadLetter(recipient, arrival, arrival.place, error)];
+    return [deadLetter(recipient, arrival, `${arrival.topic}/${arrival.partition}/${arrival.offset}`, error)];
   }
   const readings = recipient.readings.of(envelope);
   if (readings === null) {

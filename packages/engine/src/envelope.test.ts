@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Envelope, keepable, messageId, seal, unseal } from './envelope.ts';
+import { type Envelope, keepable, messageId, seal, typeOf, unseal } from './envelope.ts';
 
 const subject = '01920000-0000-7000-8000-000000000001';
 const envelope: Envelope = {
@@ -42,7 +42,23 @@ test('on the wire it is a CloudEvent in one JSON value; what is not known is not
   });
 });
 
-test('what is sealed is unsealed as it was', () => deepEqual(unseal(seal(envelope), 0), envelope));
+test('words with quotes are sealed too', () => {
+  const odd = { ...envelope, id: `${subject}/"odd"`, cause: 'a\\b\n' };
+  deepEqual(unseal(seal(odd), 0), { ...odd, traceparent: undefined });
+});
+
+describe('the type, without reading all of it', () => {
+  test('of what we sealed', () => equal(typeOf(seal(envelope)), 'OrderCreated'));
+  test('of what others wrote in another order, is not guessed at', () => {
+    equal(typeOf(JSON.stringify({ ...sent, type: 'T' })), 'T');
+    equal(typeOf(JSON.stringify({ data: { specversion: '1.0', id: 'x', source: 's', type: 'U' }, ...sent })), undefined);
+    equal(typeOf(` ${seal(envelope)}`), undefined);
+    equal(typeOf('no JSON'), undefined);
+  });
+  test('an escaped word is read with all of it', () => equal(typeOf(seal({ ...envelope, source: '"s"' })), undefined));
+});
+
+test('what is sealed is unsealed as it was', () => deepEqual(unseal(seal(envelope), 0), { ...envelope, traceparent: undefined }));
 
 describe('a message from a foreign program', () => {
   test('may lack the extensions and the time: then it is from when the log took it', () => {
@@ -52,8 +68,8 @@ describe('a message from a foreign program', () => {
   });
 
   test('may write anything for an extension: what is no text is left out', () => {
-    const { flow: _, version: __, cause: ___, ...plain } = envelope;
-    deepEqual(unseal(altered({ flow: null, version: 7, cause: {}, traceparent: [] }), 0), plain);
+    const none = { flow: undefined, version: undefined, cause: undefined, traceparent: undefined };
+    deepEqual(unseal(altered({ flow: null, version: 7, cause: {}, traceparent: [] }), 0), { ...envelope, ...none });
   });
 
   test('may write the order id in capitals: it is the same order', () => {

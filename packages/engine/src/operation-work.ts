@@ -13,10 +13,21 @@ type Facts = Readonly<Record<string, unknown>>;
 type Reads = (view: Facts, facts: Facts) => Decided;
 type NamesKeys = (facts: Facts, view: Facts) => readonly Key[];
 
+/** Worked out once a participant: every message asks. */
+const namesOf = new WeakMap<Participant, ReadonlyMap<Table, string>>();
+
+function tableNames(participant: Participant): ReadonlyMap<Table, string> {
+  const known = namesOf.get(participant);
+  if (known) return known;
+  const names = new Map(Object.entries(participant.tables).map(([name, table]) => [table, name]));
+  namesOf.set(participant, names);
+  return names;
+}
+
 /** The rows a decision sees: every table by name, and the record of this order. */
 export function viewOf(participant: Participant, working: Working, orderId: string): Record<string, unknown> {
   const view: Record<string, unknown> = {};
-  for (const [name, table] of Object.entries(participant.tables))
+  for (const [table, name] of tableNames(participant))
     view[name] = name === 'record' ? (working.has(table, [orderId]) ? working.get(table, [orderId]) : undefined) : working.view(table);
   return view;
 }
@@ -24,7 +35,7 @@ export function viewOf(participant: Participant, working: Working, orderId: stri
 /** The keys of one of the participant's tables for a message that tells these facts. */
 export function keysOf(participant: Participant, table: Table, working: Working, facts: Facts & { orderId: string }): readonly Key[] {
   if (table === participant.tables['record']) return [[facts.orderId]];
-  const name = Object.keys(participant.tables).find((each) => participant.tables[each] === table);
+  const name = tableNames(participant).get(table);
   const names = name === undefined ? undefined : (participant.keys[name] as NamesKeys | undefined);
   return names?.(facts, viewOf(participant, working, facts.orderId)) ?? [];
 }

@@ -20,6 +20,8 @@ export interface Readings {
   readonly topics: readonly string[];
   /** Every flow's readings of this message; empty: nobody here reads it; null: no flow defines it, or not the one that it names. */
   of(envelope: Envelope): readonly Reading[] | null;
+  /** Whether nobody here reads messages of this type, whatever flow they are of. */
+  passesOver(type: string): boolean;
 }
 
 /** `kept`: the plans by which orders of a flow may still run, beside today's. Errors: PARTICIPANT_TWO_DOS. */
@@ -34,10 +36,15 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
   );
   const byName = Map.groupBy(definitions, ({ message }) => message.name);
   const topics = new Set(definitions.flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
+  const passed = new Set([...byName].filter(([, same]) => same.every(({ readings }) => readings.length === 0)).map(([name]) => name));
   return {
     topics: [...topics].toSorted(),
+    passesOver: (type) => passed.has(type),
     of({ type, flow, data }) {
-      const meant = byName.get(type)?.filter((each) => (flow === undefined || each.flow === flow) && isVariant(each.message, data));
+      const same = byName.get(type);
+      const [only] = same ?? [];
+      if (same?.length === 1 && only?.flow === flow && only?.message.variant === null) return only.readings;
+      const meant = same?.filter((each) => (flow === undefined || each.flow === flow) && isVariant(each.message, data));
       return meant && meant.length > 0 ? meant.flatMap(({ readings }) => readings) : null;
     },
   };

@@ -20,7 +20,6 @@ export async function dueRetries(store: Store, recipient: Recipient, clock: () =
 }
 
 const arrivalOf = (row: ParkedRow): Arrival => ({
-  place: row.messageId,
   topic: row.topic,
   key: row.orderId,
   value: row.message,

@@ -27,8 +27,8 @@ export interface ServiceSetting {
   readonly newId: () => string;
   /** A name that a restarted process takes again. */
   readonly member: string;
-  /** Milliseconds between two takings; 0 for all but projections. */
-  readonly linger?: number;
+  /** How many times as long as its last batch took it waits before it takes again; 0 for all but projections. */
+  readonly rests?: number;
   /** Told after each commit: for live views and figures. */
   readonly committed?: (batch: BatchFigures) => void;
   readonly aside?: (row: ParkedRow) => void;
@@ -76,7 +76,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   const recipient: Recipient = { participant, readings: readingsOf(participant, setting.flows, plans.kept), plans };
   const { topics } = recipient.readings;
   const subscription = topics.length > 0 ? await transport.subscribe({ group: service, member: setting.member, topics }) : null;
-  const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, linger: setting.linger ?? 0 });
+  const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, rests: setting.rests ?? 0 });
   const decide = decider(setting, recipient, publishing, stopping);
 
   async function loop(): Promise<void> {
@@ -148,8 +148,7 @@ function decider(
   }
 
   return async ({ deliveries, jobs }) => {
-    const arrivals = deliveries.map((each) => ({ ...each, place: `${each.topic}/${each.partition}/${each.offset}` }));
-    let works: Work[] = [...arrivals.flatMap((arrival) => worksOf(recipient, arrival)), ...jobs];
+    let works: Work[] = [...deliveries.flatMap((delivery) => worksOf(recipient, delivery)), ...jobs];
     while (works.length > 0) {
       try {
         await commit(works);

@@ -31,7 +31,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /** A primary key's values, in the order of `Table.key`. */
 export type Key = readonly (string | number)[];
 /** A key as one text: no text of a row holds NUL. */
-export const keyText = (key: Key): string => key.join('\0');
+export const keyText = (key: Key): string => (key.length === 1 ? String(key[0]) : key.join('\0'));
 
 const column = <T>(type: ColumnType): Column<T> & { readonly orNull: Column<T | null> } => ({
   type,

@@ -24,11 +24,14 @@ interface List {
   readonly toArray: (parameter: string) => string;
 }
 
-/** JSON text holds no control characters: quoting it for an array literal, and taking the quotes off again, costs as much as making it. */
+/**
+ * JSON is kept as text: nobody queries inside, and each check of what was made here costs a third of an update. It holds no control
+ * characters: quoting it for an array literal, and taking the quotes off again, costs as much as making it.
+ */
 const jsonList: List = {
   separator: '\u001e',
   absent: '\u001f',
-  toArray: (parameter) => `string_to_array(${parameter}::text, e'\\x1e', e'\\x1f')::json[]`,
+  toArray: (parameter) => `string_to_array(${parameter}::text, e'\\x1e', e'\\x1f')`,
 };
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -49,7 +52,7 @@ const codecs: Readonly<Record<ColumnType, Codec>> = {
   bigint: { sql: 'int8', write: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), read: readSafe },
   int: { sql: 'int4', write: integer(-2_147_483_648, 2_147_483_647), read: Number },
   boolean: { sql: 'bool', write: (value) => (value === true ? 't' : value === false ? 'f' : undefined), read: (cell) => cell === 't' },
-  json: { sql: 'json', write: jsonText, list: jsonList, read: (cell): unknown => JSON.parse(cell) },
+  json: { sql: 'text', write: jsonText, list: jsonList, read: (cell): unknown => JSON.parse(cell) },
   timestamp: {
     sql: 'float8',
     write: integer(...years1To9999),
@@ -83,7 +86,9 @@ function readSafe(cell: string): number {
 
 export interface ColumnCodec {
   readonly name: string;
+  /** In SQL. */
   readonly type: string;
+  readonly isComparable: boolean;
   /** As a scalar parameter. */
   one(value: unknown): string | null;
   /** As one parameter that holds many, and the array that it is in SQL. */
@@ -123,6 +128,7 @@ export function columnCodec(table: Table, name: string): ColumnCodec {
   return {
     name,
     type: sql,
+    isComparable: column.type !== 'json',
     one,
     many(values) {
       const texts = values.map((value) => {

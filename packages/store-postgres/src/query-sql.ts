@@ -29,7 +29,7 @@ export function querySql(sql: TableSql, query: Query): { readonly text: string; 
 
   function comparable(name: string): ColumnCodec {
     const codec = sql.column(name);
-    if (codec.type === 'json')
+    if (!codec.isComparable)
       throw new EnsembleError('STORE_MISMATCH', `${sql.table.name}.${name} is json: it cannot be compared.`, { table: sql.table.name });
     return codec;
   }

@@ -47,16 +47,17 @@ export class AtHand {
   #pieces: Piece[] = [];
   /** How much of the first piece was taken. */
   #from = 0;
-  #bytes = 0;
+  #isWanted = false;
 
-  get bytes(): number {
-    return this.#bytes;
+  /** More was asked for than there is. */
+  get isWanted(): boolean {
+    return this.#isWanted;
   }
 
   add(piece: Piece): void {
     this.#pieces.push(piece);
     piece.reading.waiting += piece.deliveries.length;
-    for (const size of piece.sizes) this.#bytes += size;
+    this.#isWanted = false;
   }
 
   /** No more than the limit; a single message above the byte limit is given alone. */
@@ -73,13 +74,11 @@ export class AtHand {
         if (batch.length >= limit.messages || (batch.length > 0 && size > room)) return this.#rest(at, next, batch);
         batch.push(delivery);
         room -= size;
-        this.#bytes -= size;
         next += 1;
         reading.progress.handed(delivery.offset);
         reading.taken = delivery.offset + 1n;
         reading.waiting -= 1;
       }
-      for (; next < deliveries.length; next += 1) this.#bytes -= sizes[next] ?? 0;
       at += 1;
     }
     return this.#rest(at, 0, batch);
@@ -88,6 +87,7 @@ export class AtHand {
   #rest(piece: number, from: number, batch: Delivery[]): Delivery[] {
     if (piece > 0) this.#pieces = this.#pieces.slice(piece);
     this.#from = from;
+    this.#isWanted = batch.length === 0;
     return batch;
   }
 }

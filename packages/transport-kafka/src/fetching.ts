@@ -3,8 +3,6 @@ import { type ClusterMetadata, type ConnectionPool, type Consumer, FetchIsolatio
 import type { AtHand, Reading } from './at-hand.ts';
 import { decode } from './decode.ts';
 
-/** Nothing more is fetched while so many bytes wait to be taken: one fetch may come on top. */
-const mostAtHand = 2 * 1_048_576;
 const fetchBytes = 2 * 1_048_576;
 /** How long a fetch waits for a first message. */
 const longPoll = 500;
@@ -15,8 +13,8 @@ export interface Fetching {
   readonly pool: ConnectionPool;
   readonly readings: readonly Reading[];
   readonly atHand: AtHand;
-  /** Rings when something was taken. */
-  readonly taken: Bell;
+  /** Rings when more is wanted. */
+  readonly wanted: Bell;
   readonly isCurrent: () => boolean;
   /** Called after each fetch that was answered. */
   readonly arrived: () => void;
@@ -56,12 +54,12 @@ const requestOf = ({ topicId, readings }: Source) => ({
 });
 
 const fetchFrom = async (node: number, sources: readonly Source[], fetching: Fetching): Promise<void> => {
-  const { consumer, pool, atHand, taken, isCurrent, arrived } = fetching;
+  const { consumer, pool, atHand, wanted, isCurrent, arrived } = fetching;
   const byId = new Map(sources.map((source) => [source.topicId, source.readings]));
   const common = { node, connectionPool: pool, minBytes: 1, maxBytes: fetchBytes, maxWaitTime: longPoll };
   while (isCurrent()) {
-    if (atHand.bytes >= mostAtHand) {
-      await taken.heard();
+    if (!atHand.isWanted) {
+      await wanted.heard();
       continue;
     }
     const topics = sources.map(requestOf);

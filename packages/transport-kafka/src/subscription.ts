@@ -70,10 +70,8 @@ export class KafkaSubscription implements Subscription {
   async take(limit: TakeLimit, signal?: AbortSignal): Promise<readonly Delivery[]> {
     while (!this.#closed && signal?.aborted !== true) {
       const batch = this.#atHand.take(limit);
-      if (batch.length > 0) {
-        this.#moved.ring();
-        return batch;
-      }
+      this.#moved.ring();
+      if (batch.length > 0) return batch;
       await this.#arrived.heard(signal);
     }
     return [];
@@ -191,7 +189,7 @@ export class KafkaSubscription implements Subscription {
       while (isCurrent()) await this.#moved.heard();
       return;
     }
-    await fetchAll({ consumer, pool, readings, atHand: this.#atHand, taken: this.#moved, isCurrent, arrived });
+    await fetchAll({ consumer, pool, readings, atHand: this.#atHand, wanted: this.#moved, isCurrent, arrived });
   }
 
   #hangUp(): void {

@@ -13,8 +13,8 @@ create table reservations (
   order_id   uuid primary key,
   flow       text not null,
   state      text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
-  answers    json not null,
+  answers    text not null, -- JSON
   updated_at timestamptz not null,
-  lines      json,
+  lines      text,          -- JSON
   constraint reservation_complete check (lines is not null or state in ('refused', 'undone')) -- a tombstone knows no lines
 ) with (fillfactor = 60);

@@ -3,12 +3,12 @@ create table orders (
   flow        text not null,
   status      text not null check (status in ('ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED')),
   customer_id text,
-  lines       json,
+  lines       text, -- JSON
   total       bigint check (total >= 0), -- minor units
   currency    text,
   payment_id  text,
   reason      text,
-  timeline    json not null,
+  timeline    text not null, -- JSON
   created_at  timestamptz not null,
   updated_at  timestamptz not null
 ) with (fillfactor = 50, toast_tuple_target = 4080); -- grows with each message; compressed only when it is really long

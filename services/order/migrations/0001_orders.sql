@@ -2,12 +2,12 @@ create table orders (
   order_id       uuid primary key,
   flow           text not null,
   state          text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
-  answers        json not null,
+  answers        text not null, -- JSON
   updated_at     timestamptz not null,
   customer_id    text,
-  lines          json,
+  lines          text, -- JSON
   payment_method text,
-  priced_lines   json,
+  priced_lines   text, -- JSON
   total          bigint check (total >= 0),
   currency       text check (currency ~ '^[A-Z]{3}$'),
   payment_id     text,

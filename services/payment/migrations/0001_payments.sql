@@ -3,7 +3,7 @@ create table accounts (
   currency    text not null check (currency ~ '^[A-Z]{3}$'),
   deposited   bigint not null check (deposited >= 0),
   balance     bigint not null check (balance >= 0),
-  methods     json not null,
+  methods     text not null, -- JSON
   version     int not null default 1
 ) with (fillfactor = 30); -- updated by every order of its customer: room for updates in place
 
@@ -13,7 +13,7 @@ create table payments (
   order_id       uuid primary key,
   flow           text not null,
   state          text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
-  answers        json not null,
+  answers        text not null, -- JSON
   updated_at     timestamptz not null,
   customer_id    text,
   amount         bigint check (amount >= 0), -- minor units

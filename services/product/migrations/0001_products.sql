@@ -12,6 +12,6 @@ create table validations (
   order_id   uuid primary key,
   flow       text not null,
   state      text not null check (state in ('done', 'refused', 'undone', 'waiting', 'undoing')),
-  answers    json not null, -- the prices that were said
+  answers    text not null, -- JSON: the prices that were said
   updated_at timestamptz not null
 );

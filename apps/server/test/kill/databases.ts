@@ -55,7 +55,7 @@ export async function countOrders({ adminUrl }: DatabaseServer, installation: st
   };
   const [accepted, ended] = await Promise.all([
     count('gateway', 'select count(*) from accepted'),
-    count('order-saga', "select count(*) from sagas where (progress->>'begun')::boolean and state in ('COMPLETED', 'COMPENSATED')"),
+    count('order-saga', "select count(*) from sagas where (progress::json->>'begun')::boolean and state in ('COMPLETED', 'COMPENSATED')"),
   ]);
   return { accepted, ended };
 }

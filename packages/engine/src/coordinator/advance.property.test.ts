@@ -72,8 +72,8 @@ class World {
     const { state, asks } = this.saga;
     for (const { step: name, undo } of this.#steps()) {
       const stands = asks[name];
-      if (state === 'COMPENSATED' && undo && stands && stands.do.state !== 'refused') ok(stands.undo, `${name} was never undone`);
-      if (state === 'COMPLETED') equal(stands?.do.state, 'answered', `${name} of a COMPLETED order`);
+      if (state === 'COMPENSATED' && undo && stands && stands.do !== 'refused') ok(stands.undo, `${name} was never undone`);
+      if (state === 'COMPLETED') equal(stands?.do, 'answered', `${name} of a COMPLETED order`);
     }
   }
 

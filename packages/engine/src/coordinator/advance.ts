@@ -1,6 +1,6 @@
 /** How a saga goes on, as a pure function of the plan, the saga and what happened. Nothing here waits, reads or sends. */
 import type { Plan, PlanStep } from '@ensemble/flow';
-import type { Ask, Asks, Saga } from './saga.ts';
+import { type Ask, type Asked, type Asks, isAsked, type Saga } from './saga.ts';
 
 type Facts = Saga['facts'];
 
@@ -61,7 +61,7 @@ const stepsOf = (plan: Plan): PlanStep[] => plan.groups.flat();
 function deadline(saga: Saga): Pick<Saga, 'open' | 'dueAt'> {
   let dueAt: number | null = null;
   for (const asks of Object.values(saga.asks))
-    for (const ask of [asks.do, asks.undo]) if (ask && ask.due !== null && (dueAt === null || ask.due < dueAt)) dueAt = ask.due;
+    for (const ask of [asks.do, asks.undo]) if (isAsked(ask) && ask.due !== null && (dueAt === null || ask.due < dueAt)) dueAt = ask.due;
   return { open: dueAt !== null, dueAt };
 }
 
@@ -78,26 +78,19 @@ const setAsks = (draft: Draft, step: PlanStep, changes: Partial<Asks>): void => 
 function begin(draft: Draft, facts: Facts): void {
   if (draft.saga.begun) return;
   set(draft, { begun: true, facts });
-  for (const step of stepsOf(draft.plan)) if (step.says === null) setAsks(draft, step, { do: heard(draft, 'answered') });
+  for (const step of stepsOf(draft.plan)) if (step.says === null) setAsks(draft, step, { do: 'answered' });
   if (!draft.saga.cancelRequested) return proceed(draft);
   // Cancelled before it began: nothing was done, but its end is said all the same, by the undo that says it.
   const first = stepsOf(draft.plan).find((step) => step.undo);
-  if (first && !draft.saga.asks[first.step]) setAsks(draft, first, { do: { state: 'asked', attempts: 0, since: draft.now, due: null } });
+  if (first && !draft.saga.asks[first.step]) setAsks(draft, first, { do: { attempts: 0, since: draft.now, due: null } });
   compensate(draft, draft.saga.reason ?? 'cancelled');
 }
-
-const heard = (draft: Draft, state: 'answered' | 'refused', ask?: Ask): Ask => ({
-  state,
-  attempts: ask?.attempts ?? 0,
-  since: ask?.since ?? draft.now,
-  due: null,
-});
 
 /** Asks the first steps that are not done; when there are none left the saga is COMPLETED. */
 function proceed(draft: Draft): void {
   for (const group of draft.plan.groups) {
     for (const step of group) if (!draft.saga.asks[step.step]) askDo(draft, step);
-    if (group.some((step) => draft.saga.asks[step.step]?.do.state !== 'answered')) return;
+    if (group.some((step) => draft.saga.asks[step.step]?.do !== 'answered')) return;
   }
   set(draft, { state: 'COMPLETED', flagged: false });
 }
@@ -106,14 +99,10 @@ function askDo(draft: Draft, step: PlanStep): void {
   if (step.says === null) return;
   draft.says.push(step.says);
   const unanswered = Object.keys(step.answers).length === 0;
-  const ask: Ask = {
-    state: unanswered ? 'answered' : 'asked',
-    attempts: 1,
-    since: draft.now,
-    due: unanswered ? null : draft.now + step.within,
-  };
-  setAsks(draft, step, { do: ask });
+  setAsks(draft, step, { do: unanswered ? 'answered' : firstAsked(draft, step.within) });
 }
+
+const firstAsked = ({ now }: Draft, within: number): Asked => ({ attempts: 1, since: now, due: now + within });
 
 type Answered = Extract<Happened, { kind: 'answered' }>;
 
@@ -127,8 +116,8 @@ function hear(draft: Draft, answered: Answered): void {
 
 function hearDo(draft: Draft, step: PlanStep, refuses: boolean, { facts, reason }: Answered): void {
   const asks = draft.saga.asks[step.step];
-  if (asks?.do.state !== 'asked') return; // never asked, or heard already: it changes nothing
-  setAsks(draft, step, { do: heard(draft, refuses ? 'refused' : 'answered', asks.do) });
+  if (!asks || !isAsked(asks.do)) return; // never asked, or heard already: it changes nothing
+  setAsks(draft, step, { do: refuses ? 'refused' : 'answered' });
   set(draft, { facts });
   const { state, cancelRequested } = draft.saga;
   if (state === 'RUNNING') {
@@ -137,17 +126,16 @@ function hearDo(draft: Draft, step: PlanStep, refuses: boolean, { facts, reason 
     else if (cancelRequested && !isPastReturn(draft)) compensate(draft, draft.saga.reason ?? 'cancelled');
     else proceed(draft);
   } else if (refuses) {
-    if (asks.undo?.state === 'asked') setAsks(draft, step, { undo: heard(draft, 'answered', asks.undo) }); // nothing was done
+    if (isAsked(asks.undo)) setAsks(draft, step, { undo: 'answered' }); // nothing was done
     leadOn(draft);
-  } else if (asks.undo?.state === 'answered') {
+  } else if (asks.undo === 'answered') {
     askUndo(draft, step); // it succeeded after it was undone: undone again, and confirmed again
   }
 }
 
 function hearUndo(draft: Draft, step: PlanStep): void {
-  const asks = draft.saga.asks[step.step];
-  if (asks?.undo?.state !== 'asked') return;
-  setAsks(draft, step, { undo: heard(draft, 'answered', asks.undo) });
+  if (!isAsked(draft.saga.asks[step.step]?.undo)) return;
+  setAsks(draft, step, { undo: 'answered' });
   leadOn(draft);
 }
 
@@ -162,14 +150,14 @@ function leadOn(draft: Draft): void {
 
 function isGivenUp({ saga, now }: Draft, step: PlanStep): boolean {
   const undo = saga.asks[step.step]?.undo;
-  return step.undo !== null && undo?.state === 'asked' && now - undo.since >= step.undo.giveUp;
+  return step.undo !== null && isAsked(undo) && now - undo.since >= step.undo.giveUp;
 }
 
 /** Whatever starts it: every step that was asked and has not refused is undone in reverse, answered or not. */
 function compensate(draft: Draft, reason: string): void {
   for (const step of stepsOf(draft.plan)) {
-    const asks = draft.saga.asks[step.step];
-    if (asks && asks.do.due !== null) setAsks(draft, step, { do: { ...asks.do, due: null } });
+    const asked = draft.saga.asks[step.step]?.do;
+    if (isAsked(asked)) setAsks(draft, step, { do: { ...asked, due: null } });
   }
   set(draft, { state: 'COMPENSATING', reason, flagged: false });
   undoNext(draft);
@@ -178,9 +166,9 @@ function compensate(draft: Draft, reason: string): void {
 function undoNext(draft: Draft): void {
   for (const step of stepsOf(draft.plan).toReversed()) {
     const asks = draft.saga.asks[step.step];
-    if (!step.undo || !asks || asks.do.state === 'refused') continue;
+    if (!step.undo || !asks || asks.do === 'refused') continue;
     if (!asks.undo) askUndo(draft, step);
-    if (draft.saga.asks[step.step]?.undo?.state === 'asked') return;
+    if (isAsked(draft.saga.asks[step.step]?.undo)) return;
   }
   set(draft, { state: 'COMPENSATED' });
 }
@@ -189,15 +177,14 @@ function askUndo(draft: Draft, step: PlanStep): void {
   if (!step.undo) return;
   draft.says.push(step.undo.says);
   const unanswered = step.undo.answers.length === 0;
-  const due = unanswered ? null : draft.now + step.undo.within;
-  setAsks(draft, step, { undo: { state: unanswered ? 'answered' : 'asked', attempts: 1, since: draft.now, due } });
+  setAsks(draft, step, { undo: unanswered ? 'answered' : firstAsked(draft, step.undo.within) });
 }
 
 /** The order goes through: the pivot has succeeded or, in a flow without a pivot, what cannot refuse has been asked. */
 const isPastReturn = (draft: Draft): boolean =>
   stepsOf(draft.plan).some((step) => {
     const asked = draft.saga.asks[step.step]?.do;
-    return step.kind === 'pivot' ? asked?.state === 'answered' : step.kind === 'retriable' && asked !== undefined;
+    return step.kind === 'pivot' ? asked === 'answered' : step.kind === 'retriable' && asked !== undefined;
   });
 
 function cancel(draft: Draft, reason: string): void {
@@ -212,13 +199,15 @@ function cancel(draft: Draft, reason: string): void {
 function fire(draft: Draft, step: PlanStep, heardSince: number): void {
   const asks = draft.saga.asks[step.step];
   if (!asks) return;
-  if (asks.do.due !== null && asks.do.due <= draft.now) fireDo(draft, step, asks.do, heardSince);
-  if (asks.undo && asks.undo.due !== null && asks.undo.due <= draft.now) fireUndo(draft, step, asks.undo, heardSince);
+  if (isDue(asks.do, draft.now)) fireDo(draft, step, asks.do, heardSince);
+  if (isDue(asks.undo, draft.now)) fireUndo(draft, step, asks.undo, heardSince);
 }
+
+const isDue = (ask: Ask | undefined, now: number): ask is Asked => isAsked(ask) && ask.due !== null && ask.due <= now;
 
 const backoff = (within: number, attempts: number): number => Math.min(within * 2 ** (attempts - 1), Math.max(within, slowest));
 
-function fireDo(draft: Draft, step: PlanStep, ask: Ask, heardSince: number): void {
+function fireDo(draft: Draft, step: PlanStep, ask: Asked, heardSince: number): void {
   const due = heardSince + step.within;
   if (due > draft.now) return setAsks(draft, step, { do: { ...ask, due } });
   const spent = ask.attempts >= step.attempts;
@@ -228,7 +217,7 @@ function fireDo(draft: Draft, step: PlanStep, ask: Ask, heardSince: number): voi
   setAsks(draft, step, { do: { ...ask, attempts: ask.attempts + 1, due: draft.now + backoff(step.within, ask.attempts) } });
 }
 
-function fireUndo(draft: Draft, step: PlanStep, ask: Ask, heardSince: number): void {
+function fireUndo(draft: Draft, step: PlanStep, ask: Asked, heardSince: number): void {
   if (!step.undo) return;
   const { within, says } = step.undo;
   const listened = heardSince + within;

@@ -53,7 +53,7 @@ test('a saga goes on by the plan it began with', async () => {
   const at = await station(clerk);
   await insert(at.store, flowVersions, { flow: 'sale', version: 'earlier', plan: earlier, createdAt: now });
   const begun = { ...runningBy(earlier), facts: { orderId: order(1), amount: 3 }, asks: {} };
-  const asked = { ...begun, asks: { 'till.charge': { do: { state: 'asked', attempts: 1, since: now, due: now + 5_000 } } } } as const;
+  const asked = { ...begun, asks: { 'till.charge': { do: { attempts: 1, since: now, due: now + 5_000 } } } } as const;
   await insert(at.store, sagas, rowOf(asked));
   await at.startAgain();
   await at.take(message('Paid', order(1), { amount: 3 }), message('Buy', order(2), { amount: 3 }));
@@ -69,7 +69,7 @@ test('a saga goes on by the plan it began with', async () => {
 describe('what a message is to an order is said by its own plan', () => {
   /** Then a printed receipt undid everything, and the customer cancelled by asking for one. */
   const otherwise: Plan = { ...earlier, cancel: 'Print', later: ['Printed'] };
-  const asked = { do: { state: 'asked', attempts: 1, since: now, due: now + 5_000 } } as const;
+  const asked = { do: { attempts: 1, since: now, due: now + 5_000 } } as const;
   const given = async () => {
     const at = await station(clerk);
     await insert(at.store, flowVersions, { flow: 'sale', version: 'earlier', plan: otherwise, createdAt: now });

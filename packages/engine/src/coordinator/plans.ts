@@ -13,17 +13,17 @@ export async function plansOf(participant: Participant, flows: readonly Flow[], 
   if (!participant.coordinates) return none;
   const coordinated = new Map(flows.filter(({ coordinator }) => coordinator === participant.name).map((flow) => [flow.name, flow]));
   await keep(store, [...coordinated.values()], now);
-  const known = new Map<string, { flow: Flow; plan: Plan }>();
+  const known = new Map<string, Map<string, { flow: Flow; plan: Plan }>>([...coordinated.keys()].map((name) => [name, new Map()]));
   for (const row of (await store.select(flowVersions, {})) as readonly RowOf<typeof flowVersions>[]) {
     const flow = coordinated.get(row.flow);
     const plan = row.plan as Plan;
     const gone = flow ? missing(flow, plan) : row.flow;
-    if (flow && gone === null) known.set(`${row.flow} ${row.version}`, { flow, plan });
+    if (flow && gone === null) known.get(row.flow)?.set(row.version, { flow, plan });
     else await refuseWhileRunning(store, row.flow, row.version, gone ?? row.flow);
   }
   return {
-    of: (name, version) => known.get(`${name} ${version}`),
-    kept: (name) => [...known.values()].flatMap(({ flow, plan }) => (flow.name === name ? [plan] : [])),
+    of: (name, version) => known.get(name)?.get(version),
+    kept: (name) => [...(known.get(name)?.values() ?? [])].map(({ plan }) => plan),
   };
 }
 

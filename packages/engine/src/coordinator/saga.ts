@@ -3,9 +3,11 @@ import { boolean, type Column, json, type RowOf, table, text, timestamp, uuid } 
 
 export type SagaState = 'RUNNING' | 'COMPENSATING' | 'COMPLETED' | 'COMPENSATED' | 'FAILED';
 
-/** A command that was said, and what became of it. Times in milliseconds since 1970, on the database's clock. */
-export interface Ask {
-  readonly state: 'asked' | 'answered' | 'refused';
+/** A command and what became of it. Short, since every step of every order writes all of them. */
+export type Ask = Asked | 'answered' | 'refused';
+
+/** A command that was said and has no answer yet. Times in milliseconds since 1970, on the database's clock. */
+export interface Asked {
   /** How often it was said. */
   readonly attempts: number;
   /** When it was first said. */
@@ -13,6 +15,8 @@ export interface Ask {
   /** When it is said again; null: nobody waits for it any more. */
   readonly due: number | null;
 }
+
+export const isAsked = (ask: Ask | undefined): ask is Asked => typeof ask === 'object';
 
 /** A step's do and its undo. */
 export interface Asks {

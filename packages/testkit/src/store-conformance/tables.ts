@@ -34,7 +34,7 @@ const sqlTypes: Readonly<Record<ColumnType, string>> = {
   bigint: 'bigint',
   int: 'int',
   boolean: 'boolean',
-  json: 'json',
+  json: 'text',
   timestamp: 'timestamptz',
 };
 
