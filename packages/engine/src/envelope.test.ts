@@ -51,7 +51,8 @@ describe('the type, without reading all of it', () => {
   test('of what we sealed', () => equal(typeOf(seal(envelope)), 'OrderCreated'));
   test('of what others wrote in another order, is not guessed at', () => {
     equal(typeOf(JSON.stringify({ ...sent, type: 'T' })), 'T');
-    equal(typeOf(JSON.stringify({ data: { specversion: '1.0', id: 'x', source: 's', type: 'U' }, ...sent })), undefined);
+    const { data: _, ...attributes } = sent;
+    equal(typeOf(JSON.stringify({ data: { ...attributes, type: 'U' }, ...attributes })), undefined);
     equal(typeOf(` ${seal(envelope)}`), undefined);
     equal(typeOf('no JSON'), undefined);
   });
