@@ -12,14 +12,30 @@ test('an order is taken as it was placed', () => {
   const lines = [line('desk', 2), line('chair', 9_998)];
   deepEqual(given(tables, {}).when(domain.create, { orderId, customerId: 'ada', lines, paymentMethod: 'wallet' }), {
     says: 'created',
-    record: { customerId: 'ada', lines, paymentMethod: 'wallet' },
+    record: { customerId: 'ada', lines, paymentMethod: 'wallet', total: null, currency: null },
   });
 });
 
 test('an order is taken without a payment method', () => {
   deepEqual(given(tables, {}).when(domain.create, { orderId, customerId: 'ada', lines: [line('desk')] }), {
     says: 'created',
-    record: { customerId: 'ada', lines: [line('desk')], paymentMethod: null },
+    record: { customerId: 'ada', lines: [line('desk')], paymentMethod: null, total: null, currency: null },
+  });
+});
+
+test('an order is taken with what it costs, where that is known', () => {
+  const cost = { total: 39_900, currency: 'EUR' };
+  deepEqual(given(tables, {}).when(domain.create, { orderId, customerId: 'ada', lines: [line('desk')], ...cost }), {
+    says: 'created',
+    record: { customerId: 'ada', lines: [line('desk')], paymentMethod: null, ...cost },
+  });
+});
+
+test('an order whose cost was known keeps it when it is completed', () => {
+  const cost = { total: 39_900, currency: 'EUR' };
+  deepEqual(given(tables, { record: { ...placed, ...cost } }).when(domain.complete, { orderId }), {
+    says: 'completed',
+    record: { ...open, ...cost },
   });
 });
 

@@ -8,17 +8,14 @@ import type { tables } from './tables.ts';
 const mostPieces = 10_000;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
-  create(_, { customerId, lines, paymentMethod }) {
+  create(_, { customerId, lines, paymentMethod = null, total = null, currency = null }) {
     const reason = objection(lines);
     if (reason) return { says: 'refused', adds: { reason } };
-    return { says: 'created', record: { customerId, lines, paymentMethod: paymentMethod ?? null } };
+    return { says: 'created', record: { customerId, lines, paymentMethod, total, currency } };
   },
 
-  complete(_, { pricedLines, total, currency, paymentId }) {
-    return {
-      says: 'completed',
-      record: { pricedLines: pricedLines ?? null, total: total ?? null, currency: currency ?? null, paymentId: paymentId ?? null },
-    };
+  complete({ record }, { pricedLines = null, total = record?.total ?? null, currency = record?.currency ?? null, paymentId = null }) {
+    return { says: 'completed', record: { pricedLines, total, currency, paymentId } };
   },
 
   cancel() {

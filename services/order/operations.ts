@@ -1,9 +1,9 @@
-/** What the order service can do: take an order, complete it with what it cost, cancel it. */
+/** What the order service can do: take an order, with its cost where that is known, complete it with what it cost, cancel it. */
 import { Amount, Currency, does, done, goesOn, Id, Lines, PricedLines, refused, Text, undoes } from '@ensemble/flow';
 
 export const create = does('order.create', {
   needs: { customerId: Id, lines: Lines },
-  uses: { paymentMethod: Id },
+  uses: { paymentMethod: Id, total: Amount, currency: Currency },
   keeps: { customerId: Id, lines: Lines },
   outcomes: { created: done(), refused: refused({ reason: Text }) },
 });

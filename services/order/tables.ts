@@ -8,10 +8,11 @@ export const tables = {
     customerId: text.orNull,
     lines: json<readonly Line[]>().orNull,
     paymentMethod: text.orNull,
-    /** From here on: known once it is complete. */
-    pricedLines: json<readonly PricedLine[]>().orNull,
+    /** What it costs: known from the start, or once it is complete. */
     total: bigint.orNull,
     currency: text.orNull,
+    /** From here on: known once it is complete. */
+    pricedLines: json<readonly PricedLine[]>().orNull,
     paymentId: text.orNull,
   }),
 };

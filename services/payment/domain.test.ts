@@ -34,6 +34,11 @@ test('a charge takes the money from the balance and books it from one account to
   });
 });
 
+test('without a word about how, the first method pays, in the currency of the account', () => {
+  const { says, record } = given(tables, { accounts: [ada] }).when(domain.charge, { orderId, customerId: 'ada', total: 100 });
+  deepEqual([says, record?.paymentMethod, record?.currency], ['paid', ada.methods[0]?.id, 'EUR']);
+});
+
 test('the last cent can be spent', () => {
   equal(bank.when(domain.charge, { ...order, total: 1_000 }).says, 'paid');
 });

@@ -10,17 +10,17 @@ export const domain: Decisions<typeof operations, typeof tables> = {
   charge({ accounts }, { orderId, customerId, total, currency, paymentMethod }) {
     const account = accounts.get(customerId);
     if (!account) return declined('there is no account for this customer');
-    const method = account.methods.find(({ id }) => id === paymentMethod);
-    if (!method) return declined(`unknown payment method ${paymentMethod}`);
-    if (method.declines) return declined(`${paymentMethod} was declined`);
-    if (account.currency !== currency) return declined(`the account is in ${account.currency}, the order in ${currency}`);
+    const method = account.methods.find(({ id }) => id === (paymentMethod ?? id));
+    if (!method) return declined(paymentMethod ? `unknown payment method ${paymentMethod}` : 'there is no payment method');
+    if (method.declines) return declined(`${method.id} was declined`);
+    if (account.currency !== (currency ?? account.currency)) return declined(`the account is in ${account.currency}, the order in ${currency}`);
     if (account.balance < total) return declined('not enough money in the account');
     const paymentId = `pay-${orderId}`; // one charge an order: asked again, it is the same payment
     return {
       says: 'paid',
       adds: { paymentId },
       rows: { accounts: [{ ...account, balance: account.balance - total }], ledger: [booked(orderId, 'charge', account, total)] },
-      record: { customerId, amount: total, currency, paymentMethod, paymentId },
+      record: { customerId, amount: total, currency: account.currency, paymentMethod: method.id, paymentId },
     };
   },
 

@@ -2,7 +2,9 @@
 import { Amount, Currency, does, done, Id, refused, Text, undoes } from '@ensemble/flow';
 
 export const charge = does('payment.charge', {
-  needs: { customerId: Id, total: Amount, currency: Currency, paymentMethod: Id },
+  needs: { customerId: Id, total: Amount },
+  /** Without them: the account's currency, and its first method. */
+  uses: { currency: Currency, paymentMethod: Id },
   outcomes: { paid: done({ paymentId: Id }), declined: refused({ reason: Text }) },
 });
 
