@@ -10,4 +10,5 @@ export const order = participant({
   keys,
   decide: domain,
   migrations: new URL('./migrations/', import.meta.url),
+  coordinates: true, // flows whose coordinator is the order service itself
 });

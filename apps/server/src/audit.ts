@@ -2,6 +2,7 @@
 import { outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { tables as inventoryTables } from '@ensemble/inventory/tables';
+import { flows } from './catalogue.ts';
 import { tables as gatewayTables } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import { tables as orderTables } from '@ensemble/order/tables';
@@ -12,7 +13,8 @@ export type Stores = ReadonlyMap<string, Store>;
 /** Says what does not hold, with the order or product it is about. */
 export async function audit(stores: Stores): Promise<readonly string[]> {
   const rows = reader(stores);
-  const findings = await Promise.all([ends(rows), stock(rows), money(rows), drained(stores)]);
+  const orders = await endsOf(rows);
+  const findings = await Promise.all([ends(rows, orders), stock(rows, orders), money(rows), drained(stores)]);
   return findings.flat();
 }
 
@@ -26,34 +28,47 @@ const reader =
     return (await store.select(table, {})) as never;
   };
 
+/** How each order that was accepted ended: COMPLETED, CANCELLED, or in words why it has not. */
+type Ends = ReadonlyMap<string, string>;
+
+const outward: Readonly<Record<string, string>> = { COMPLETED: 'COMPLETED', COMPENSATED: 'CANCELLED' };
+
+async function endsOf(rows: Reader): Promise<Ends> {
+  const coordinators = new Set(flows.flatMap(({ coordinator }) => coordinator ?? []));
+  const running = new Map<string, string>();
+  for (const coordinator of coordinators) for (const { orderId, state } of await rows(coordinator, sagas)) running.set(orderId, state);
+  const records = new Map((await rows('order', orderTables.record)).map((record) => [record.orderId, record]));
+  const endOf = (orderId: string): string => {
+    const saga = running.get(orderId);
+    if (saga !== undefined) return outward[saga] ?? `its saga is ${saga}`;
+    const record = records.get(orderId);
+    if (!record) return 'nobody knows it';
+    return record.state === 'refused' ? 'CANCELLED' : `no saga began, its record is ${record.state}`;
+  };
+  return new Map((await rows('gateway', gatewayTables.accepted)).map(({ orderId }) => [orderId, endOf(orderId)]));
+}
+
 /** Every order answered 202 has ended, in one state, and everyone says the same. */
-async function ends(rows: Reader): Promise<string[]> {
-  const accepted = await rows('gateway', gatewayTables.accepted);
-  const ended = new Map((await rows('order-saga', sagas)).map((saga) => [saga.orderId, saga]));
+async function ends(rows: Reader, orders: Ends): Promise<string[]> {
   const told = new Map((await rows('order-history', historyTables.orders)).map((order) => [order.orderId, order.status]));
-  const outward = { COMPLETED: 'COMPLETED', COMPENSATED: 'CANCELLED' } as Readonly<Record<string, string>>;
-  return accepted.flatMap(({ orderId }) => {
-    const state = ended.get(orderId)?.state;
-    if (state === undefined) return [`order ${orderId} was accepted and no saga began`];
-    const status = outward[state];
-    if (status === undefined) return [`order ${orderId} has not ended: its saga is ${state}`];
-    return told.get(orderId) === status ? [] : [`order ${orderId} is ${status}, its history says ${told.get(orderId) ?? 'nothing'}`];
+  return [...orders].flatMap(([orderId, end]) => {
+    if (end !== 'COMPLETED' && end !== 'CANCELLED') return [`order ${orderId} has not ended: ${end}`];
+    return told.get(orderId) === end ? [] : [`order ${orderId} is ${end}, its history says ${told.get(orderId) ?? 'nothing'}`];
   });
 }
 
 /** available + held + sold is what was put in; held and sold are what the reservations say; an ended order holds nothing. */
-async function stock(rows: Reader): Promise<string[]> {
+async function stock(rows: Reader, orders: Ends): Promise<string[]> {
   const held = new Map<string, number>();
   const sold = new Map<string, number>();
   const findings: string[] = [];
-  const states = new Map((await rows('order-saga', sagas)).map((saga) => [saga.orderId, saga.state]));
   for (const { orderId, state, answers, lines } of await rows(inventory.name, inventoryTables.record)) {
     if (state !== 'done') continue;
     const pile = answers['sell'] ? sold : held;
     for (const { productId, quantity } of lines ?? []) pile.set(productId, (pile.get(productId) ?? 0) + quantity);
-    const saga = states.get(orderId);
-    if (saga === 'COMPLETED' && pile === held) findings.push(`order ${orderId} is COMPLETED and its stock is held, not sold`);
-    if (saga === 'COMPENSATED') findings.push(`order ${orderId} is CANCELLED and still has stock`);
+    const end = orders.get(orderId);
+    if (end === 'COMPLETED' && pile === held) findings.push(`order ${orderId} is COMPLETED and its stock is held, not sold`);
+    if (end === 'CANCELLED') findings.push(`order ${orderId} is CANCELLED and still has stock`);
   }
   for (const row of await rows(inventory.name, inventoryTables.stock)) {
     const { productId, available, stocked } = row;

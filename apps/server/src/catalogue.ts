@@ -5,14 +5,28 @@ import type { Flow } from '@ensemble/flow';
 import { gateway } from '@ensemble/gateway';
 import { inventory } from '@ensemble/inventory';
 import { order } from '@ensemble/order';
+import { orderApproval } from '@ensemble/order-approval';
 import { orderHistory } from '@ensemble/order-history';
+import { orderOrchestrator } from '@ensemble/order-orchestrator';
 import { orderSaga } from '@ensemble/order-saga';
 import { payment } from '@ensemble/payment';
+import { placeOrder } from '@ensemble/place-order';
 import { product } from '@ensemble/product';
+import { shipment } from '@ensemble/shipment';
 
-export const flows: readonly Flow[] = [createOrder];
+export const flows: readonly Flow[] = [createOrder, orderApproval, placeOrder];
 
-export const participants: readonly Participant[] = [gateway, orderSaga, order, product, inventory, payment, orderHistory];
+export const participants: readonly Participant[] = [
+  gateway,
+  orderSaga,
+  orderOrchestrator,
+  order,
+  product,
+  inventory,
+  payment,
+  shipment,
+  orderHistory,
+];
 
 export const topicsOf = (all: readonly Flow[]): string[] => [
   ...new Set(all.flatMap(({ messages }) => [...messages.values()].map(({ topic }) => topic))),

@@ -4,6 +4,7 @@ import { systemClock, type Log, type Participant, type Service, type Store, type
 import type { Flow, Plan } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
+import { demo as catalogue } from '@ensemble/product/demo';
 import { flows as allFlows, participants as allParticipants, topicsOf } from '../src/catalogue.ts';
 import { until } from './until.ts';
 import { startSystem, type System } from '../src/system.ts';
@@ -24,12 +25,12 @@ export interface Order {
 
 export interface Shop {
   readonly system: System;
-  place(order: Order): Promise<string>;
-  cancel(orderId: string): Promise<void>;
-  /** Cancels an order before the coordinator has heard of it. */
-  cancelThenPlace(order: Order): Promise<string>;
+  place(flow: Flow, order: Order): Promise<string>;
+  cancel(flow: Flow, orderId: string): Promise<void>;
+  /** Cancels an order before anyone has heard of it. */
+  cancelThenPlace(flow: Flow, order: Order): Promise<string>;
   /** Every message said about an order so far, once each, causes before what they led to. */
-  said(orderId: string): readonly string[];
+  said(flow: Flow, orderId: string): readonly string[];
   status(orderId: string): Promise<string>;
   stop(): Promise<void>;
 }
@@ -62,16 +63,18 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
   const heard = new Map<string, Map<string, Envelope>>();
   const ear = await transport.subscribe({ group: 'listener', member: 'listener-1', topics: topicsOf(flows) });
   const listening = listen();
-  const [flow, gateway] = [flows[0] as Flow, system.services.get('gateway') as Service];
+  const gateway = system.services.get('gateway') as Service;
 
-  async function place(orderId: string, order: Order): Promise<string> {
+  async function place(flow: Flow, orderId: string, order: Order): Promise<string> {
     const { lines = [{ productId: 'keyboard', quantity: 2 }], paymentMethod = 'wallet', customerId = 'demo' } = order;
-    const { job } = placing({ orderId, flow, customerId, facts: { lines, paymentMethod }, idempotency: null });
+    const facts = { lines, paymentMethod, total: costOf(lines), currency: 'EUR' };
+    const { job } = placing({ orderId, flow, customerId, facts, idempotency: null });
     await gateway.perform(job);
     return orderId;
   }
 
-  const cancel = (orderId: string): Promise<void> => gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
+  const cancel = (flow: Flow, orderId: string): Promise<void> =>
+    gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
 
   async function listen(): Promise<void> {
     for (
@@ -90,18 +93,18 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
 
   return {
     system,
-    place: (order) => place(randomUUID(), order),
+    place: (flow, order) => place(flow, randomUUID(), order),
     cancel,
-    async cancelThenPlace(order) {
+    async cancelThenPlace(flow, order) {
       const orderId = randomUUID();
-      await cancel(orderId);
+      await cancel(flow, orderId);
       await until(
         () => heard.has(orderId),
         () => 'no word of the cancel',
       );
-      return place(orderId, order);
+      return place(flow, orderId, order);
     },
-    said: (orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
+    said: (flow, orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
     async status(orderId) {
       const [row] = (await stores.get('order-history')?.select(historyTables.orders, { where: [['orderId', '=', orderId]] })) ?? [];
       return (row?.['status'] as string | undefined) ?? 'unknown';
@@ -113,6 +116,13 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     },
   };
 }
+
+/** What the lines cost; nothing, where a product is unknown. */
+const costOf = (lines: NonNullable<Order['lines']>): number =>
+  lines.reduce((sum, { productId, quantity }) => {
+    const product = catalogue.products.find((one) => one.productId === productId);
+    return sum + (product?.price ?? 0) * quantity;
+  }, 0);
 
 /** What led to a message comes before it; beside each other they are in the order of their times. */
 function inCausalOrder(envelopes: readonly Envelope[], flow: Flow): string[] {

@@ -32,10 +32,13 @@ export function orchestratedPlaces({ plan, rows, begins, cancel }: Unplaced): Re
   const asked = new Set(plan.groups.flat().flatMap(({ step, undo }) => (undo ? [step, undo.step] : [step])));
   const put = (key: string, status: OrderStatus) => placing.put(key, status, (row) => !asked.has(row.does.name));
   put(begins.key, 'RUNNING');
+  const atTheEnd = new Set(plan.groups.flat().flatMap(({ undo }) => (undo ? [undo.says, ...undo.answers] : [])));
   for (const row of rows)
     if (row.on.kind === 'message' && row.on.message.key === begins.key && asked.has(row.does.name))
-      for (const [outcome, message] of Object.entries(row.says))
-        put(message.key, row.does.spec.outcomes[outcome]?.refuses ? 'CANCELLED' : 'RUNNING');
+      for (const [outcome, message] of Object.entries(row.says)) {
+        const refuses = row.does.spec.outcomes[outcome]?.refuses ?? false;
+        if (!refuses || !atTheEnd.has(message.key)) put(message.key, refuses ? 'CANCELLED' : 'RUNNING');
+      }
   plan.groups.forEach((group, index) => {
     const last = index === plan.groups.length - 1;
     for (const step of group) if (step.says) put(step.says, last && silentStep(step) ? 'COMPLETED' : 'RUNNING');
