@@ -99,6 +99,13 @@ export const errorTable = {
     'A flow asks one participant for two operations that would share one record an order.',
     'Make one of them go on from the other (goesOn), or give it a service of its own.',
   ),
+  OPERATION_EARLY: entry('A participant was told to speak about an order that it has not done anything for yet.', 'Tell it again later.', {
+    retry: true,
+  }),
+  OPERATION_NOT_UNASKED: entry(
+    'A participant was told to say something unasked that no flow lets it say.',
+    'Give the flow a row with later(…), or name another operation.',
+  ),
   MESSAGE_MISFIT: entry('A message does not fit its schema.', 'Mend the program that says it; the message is kept as a dead letter.'),
   // flows: found when the process starts, before anything listens
   FLOW_DURATION: entry('A length of time in a flow cannot be read.', "Write a number above zero and a unit: '250ms', '5s', '15m' or '2h'."),
@@ -159,9 +166,9 @@ export const errorTable = {
     'Let an earlier message carry it, or take the field out.',
   ),
   FLOW_NAME_DIFFERS: entry("A name is not its document's.", 'Write it as the document does, or mark the message as ours.'),
-  FLOW_NOT_RUN: entry(
-    'A flow has a row that this release does not run: one by a deadline of its own, or one said unasked.',
-    'Take the row out, or start a release that runs it.',
+  FLOW_CLOCK: entry(
+    'A participant has two deadlines in a flow, or one that takes nothing back.',
+    'Give it one deadline, and let that run the undo of what it began with.',
   ),
   FLOW_VERSION_GONE: entry(
     'Orders still run by a version of a flow that names something the code no longer has.',
@@ -210,6 +217,12 @@ export const errorTable = {
   FLOW_UNKNOWN: entry('The order names a flow that there is not.', 'Name one of the flows listed, or none.', { http: 422 }),
   FLOW_NOT_FOUND: entry('There is no such flow.', 'GET /api/flows lists them.', { http: 404 }),
   LINES_REPEATED: entry('Two lines of the order are for the same product.', 'Put them into one line.', { http: 422 }),
+  ORDER_NOT_CARRIED: entry(
+    'The flow cannot carry what the order says.',
+    'Order it through another flow, or leave out what this one does not carry.',
+    { http: 422 },
+  ),
+  CURRENCIES_MIXED: entry('The products of the order are priced in several currencies.', 'Place an order for each currency.', { http: 422 }),
   STREAMS_FULL: entry('As many orders are being watched as may.', 'Ask again later, or ask for the timeline now and then.', {
     retry: true,
     http: 503,

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
+import { flows } from '../catalogue.ts';
 import type { Problem } from './problems.ts';
 import type { EntryView, OrderView } from './views.ts';
 
@@ -11,6 +12,12 @@ before(async () => {
 after(() => desk.close());
 
 const line = (productId: string, quantity: unknown) => ({ lines: [{ productId, quantity }] });
+const twoLines = {
+  lines: [
+    { productId: 'keyboard', quantity: 1 },
+    { productId: 'mouse', quantity: 1 },
+  ],
+};
 const placed = ({ body }: { body: never }): string => (body as { orderId: string }).orderId;
 
 describe('an order that is placed', () => {
@@ -92,6 +99,14 @@ describe('an order that is placed', () => {
   }
 });
 
+for (const flow of flows)
+  test(`an order of ${flow.name} ends in its flow's own word`, async () => {
+    const orderId = await desk.place({ ...keyboard, flow: flow.name });
+    await desk.reaches(orderId, 'COMPLETED');
+    const { status, statusWord, total } = (await desk.get(`/api/orders/${orderId}`)).body as OrderView;
+    deepEqual([status, statusWord, total], ['COMPLETED', flow.words.COMPLETED ?? 'COMPLETED', 7_900]);
+  });
+
 describe('what is refused, with its code', () => {
   const cases: readonly (readonly [string, unknown, number, string])[] = [
     ['no JSON', '{"lines":', 400, 'REQUEST_MALFORMED'],
@@ -111,7 +126,14 @@ describe('what is refused, with its code', () => {
     ['101 lines', { lines: Array.from({ length: 101 }, (_, at) => ({ productId: `p${at}`, quantity: 1 })) }, 422, 'REQUEST_INVALID'],
     ['duplicate lines', { lines: [...keyboard.lines, ...keyboard.lines] }, 422, 'LINES_REPEATED'],
     ['an unknown flow', { ...keyboard, flow: 'wishful' }, 422, 'FLOW_UNKNOWN'],
-    ['a currency that is none', { ...keyboard, currency: 'euro' }, 422, 'REQUEST_INVALID'],
+    ['two lines where the flow carries one', { ...twoLines, flow: 'order-approval' }, 422, 'ORDER_NOT_CARRIED'],
+    ['a way to pay that the flow does not carry', { ...keyboard, paymentMethod: 'wallet', flow: 'place-order' }, 422, 'ORDER_NOT_CARRIED'],
+    [
+      'a product without a price, where the flow begins with the cost',
+      { ...line('unicorn', 1), flow: 'place-order' },
+      422,
+      'REQUEST_INVALID',
+    ],
     ['a body over 64 KB', JSON.stringify({ ...keyboard, note: 'x'.repeat(65_536) }), 413, 'BODY_TOO_LARGE'],
   ];
   for (const [what, body, status, code] of cases) {
@@ -131,7 +153,10 @@ describe('what is refused, with its code', () => {
 
   test('an unknown flow is told which there are', async () => {
     const { body } = await desk.post('/api/orders', { ...keyboard, flow: 'wishful' });
-    deepEqual((body as Problem).details['flows'], ['create-order']);
+    deepEqual(
+      (body as Problem).details['flows'],
+      flows.map(({ name }) => name),
+    );
   });
 
   for (const [path, status, code] of [

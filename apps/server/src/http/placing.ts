@@ -4,9 +4,11 @@ import { EnsembleError } from '@ensemble/errors';
 import { codecOf, type Flow } from '@ensemble/flow';
 import { placing } from '@ensemble/gateway';
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from 'typebox';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
+import { beginsWithCost, costOf } from './pricing.ts';
 
 export const OrderBody = Type.Object({
   lines: Type.Array(Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }), {
@@ -15,7 +17,6 @@ export const OrderBody = Type.Object({
   }),
   paymentMethod: Type.Optional(Name),
   flow: Type.Optional(Name),
-  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
 });
 export type OrderBody = Static<typeof OrderBody>;
 
@@ -30,7 +31,8 @@ export interface OrderRequest {
 }
 
 /**
- * Resolves when the order is durable in the gateway's outbox. Errors: FLOW_UNKNOWN, LINES_REPEATED, REQUEST_INVALID, OUTBOX_FULL,
+ * Resolves when the order is durable in the gateway's outbox. Errors: FLOW_UNKNOWN, LINES_REPEATED, ORDER_NOT_CARRIED, CURRENCIES_MIXED, REQUEST_INVALID,
+ * OUTBOX_FULL,
  * IDEMPOTENCY_KEY_REUSED, SERVICE_ELSEWHERE, STORE_UNAVAILABLE, SERVICE_STOPPED.
  */
 export async function placeOrder(
@@ -43,11 +45,11 @@ export async function placeOrder(
   const flow = flowOf(system.flows, body.flow ?? config.flow);
   refuseRepeated(body.lines);
   const orderId = newOrderId();
-  const facts = {
-    lines: linesOf(body),
-    paymentMethod: body.paymentMethod ?? usualMethod,
-    ...(body.currency === undefined ? {} : { currency: body.currency }),
-  };
+  const lines = linesOf(body);
+  const asked = { lines, paymentMethod: body.paymentMethod };
+  refuseUncarried(flow, asked);
+  const cost = beginsWithCost(flow) ? await costOf(here, lines) : {};
+  const facts = { ...defined(asked), paymentMethod: body.paymentMethod ?? usualMethod, ...cost };
   const codec = codecOf(flow.begins);
   const problem = codec.problem(codec.encode({ ...facts, customerId, orderId }));
   if (problem !== null) throw new EnsembleError('REQUEST_INVALID', `The order does not fit ${flow.name}: ${problem}`);
@@ -58,6 +60,21 @@ export async function placeOrder(
   const { job, placed } = placing({ orderId, flow, customerId, facts, idempotency, traceparent });
   await gateway.perform(job);
   return placed();
+}
+
+const defined = (facts: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+
+/** What the customer said and the flow's first message would leave out: a second line, a way to pay. */
+function refuseUncarried({ name, begins }: Flow, asked: Readonly<Record<string, unknown>>): void {
+  const codec = codecOf(begins);
+  const facts = defined(asked);
+  const carried = codec.decode(codec.encode(facts));
+  for (const [fact, value] of Object.entries(facts)) {
+    if (isDeepStrictEqual(carried[fact], value)) continue;
+    const words = fact === 'lines' && carried[fact] !== undefined ? 'only one line' : `no ${fact}`;
+    throw new EnsembleError('ORDER_NOT_CARRIED', `Orders of ${name} carry ${words}.`, { flow: name, fact });
+  }
 }
 
 /** Only what the flow's words have: a field that a client adds goes no further. */
