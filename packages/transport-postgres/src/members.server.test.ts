@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { silentLog } from '@ensemble/engine';
 import { messages, type TestLog, takeAll, testLog, within } from './test-log.ts';
 
 /** A member in a process of its own, that says each value it takes on its standard output. */
@@ -94,4 +95,17 @@ test('a restarted member continues where it was, and reads nothing of what was n
   await first.close();
   const [row] = await log.link().query({ name: 'lowest', text: 'select min(position), count(*) from offsets' });
   assert.deepEqual(row, [String(2 * 65_536), '12'], 'quiet partitions have moved along');
+});
+
+test('groups that are entered at the same time are not taken for displaced', async (t) => {
+  const log = await testLog(t);
+  const errors: string[] = [];
+  const transport = log.process({ log: { ...silentLog, error: (_, text) => errors.push(text) } });
+  await transport.prepare(['orders'], 6);
+  const groups = Array.from({ length: 8 }, (_, at) => `g${at}`);
+  for (let round = 0; round < 5; round += 1) {
+    const entered = await Promise.all(groups.map((group) => transport.subscribe({ group, member: `${group}-1`, topics: ['orders'] })));
+    assert.deepEqual(errors, []);
+    await Promise.all(entered.map((subscription) => subscription.close()));
+  }
 });

@@ -133,15 +133,19 @@ export class Membership {
   }
 
   async #refresh(): Promise<void> {
-    const groups = [...new Set([...this.#subscriptions].map(({ group }) => group))];
+    // Who comes while this waits is not in what was read, and has a turn of its own.
+    const entered = new Set(this.#subscriptions);
+    const ours = (): readonly LogSubscription[] => [...entered.intersection(this.#subscriptions)];
+    const groups = [...new Set(ours().map(({ group }) => group))];
     if (groups.length === 0) return;
     let members = await this.#membersOf(groups);
-    if (this.#missing(members).size > 0) {
-      await Promise.all([...this.#missing(members)].map((subscription) => this.#link.query(reEnter, this.#rowOf(subscription))));
+    const missing = absent(ours(), members);
+    if (missing.size > 0) {
+      await Promise.all([...missing].map((subscription) => this.#link.query(reEnter, this.#rowOf(subscription))));
       members = await this.#membersOf(groups);
     }
-    this.#displace(this.#missing(members));
-    for (const subscription of this.#subscriptions) {
+    this.#displace(absent(ours(), members));
+    for (const subscription of ours()) {
       const topics = subscription.topics.map((name) => this.#topics.known(name)).filter((topic): topic is Topic => topic !== undefined);
       const inGroup = members.filter(({ group }) => group === subscription.group);
       const places = shareOf(subscription.instance, topics, inGroup);
@@ -153,12 +157,6 @@ export class Membership {
 
   async #membersOf(groups: readonly string[]): Promise<readonly Member[]> {
     return (await this.#link.query(read, [groups])).map(memberOf);
-  }
-
-  /** Those of ours that are no members: given up for dead, or displaced by one of the same name. */
-  #missing(members: readonly Member[]): ReadonlySet<LogSubscription> {
-    const instances = new Set(members.map(({ instance }) => instance));
-    return new Set([...this.#subscriptions].filter(({ instance }) => !instances.has(instance)));
   }
 
   #displace(displaced: ReadonlySet<LogSubscription>): void {
@@ -189,3 +187,9 @@ const memberOf = ([group, member, instance, topics]: readonly (string | null)[])
   instance: instance ?? '',
   topics: JSON.parse(topics ?? '[]') as string[],
 });
+
+/** Those that are no members: given up for dead, or displaced by one of the same name. */
+function absent(subscriptions: readonly LogSubscription[], members: readonly Member[]): ReadonlySet<LogSubscription> {
+  const instances = new Set(members.map(({ instance }) => instance));
+  return new Set(subscriptions.filter(({ instance }) => !instances.has(instance)));
+}
