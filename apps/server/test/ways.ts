@@ -13,11 +13,22 @@ interface Ways {
 const line = (productId: string, quantity = 1) => ({ productId, quantity });
 const of = (...lines: readonly ReturnType<typeof line>[]): Order => ({ lines });
 const tooCostly = of(line('monitor', 100));
-const tooHeavy = of(line('keyboard', 110));
+const tooHeavy = of(line('mouse', 110));
 const soldOut = of(line('lamp'));
 const declined: Order = { paymentMethod: 'declined-card' };
 
 export const ways: Readonly<Record<string, Ways>> = {
+  standard: {
+    reached: {
+      completed: [{}, of(line('mouse'), line('monitor', 2))],
+      'order.create refused': [of(line('mouse'), line('mouse'))],
+      'inventory.reserve unavailable': [of(line('mouse'), line('lamp'))],
+      'payment.charge declined': [declined, tooCostly],
+      'shipment.schedule failed': [tooHeavy],
+    },
+    unanswered: ['order.create', 'product.validate', 'inventory.reserve', 'payment.charge', 'shipment.schedule'],
+    cancelledFirst: ['CancelOrderRequested', 'StartOrder', 'DropOrder', 'OrderDropped'],
+  },
   'create-order': {
     reached: {
       completed: [{}, of(line('mouse'), line('monitor', 2))],
