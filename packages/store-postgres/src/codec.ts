@@ -1,5 +1,6 @@
 import type { Column, ColumnType, Table } from '@ensemble/engine/store';
 import { EnsembleError } from '@ensemble/errors';
+import { bigintText, intText, jsonText, plainText, safeInteger, timeText, uuidText } from '@ensemble/sql';
 
 /** How values of one column type travel. Nothing is converted by the driver: parameters and cells are text. */
 interface Codec {
@@ -34,54 +35,31 @@ const jsonList: List = {
   toArray: (parameter) => `string_to_array(${parameter}::text, e'\\x1e', e'\\x1f')`,
 };
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const years1To9999 = [-62_135_596_800_000, 253_402_300_799_999] as const;
-const integer = (least: number, most: number) => (value: unknown) =>
-  Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? String(value) : undefined;
-
-/** Undefined for undefined, whatever its type says. */
-const jsonText = (value: unknown): string | undefined => JSON.stringify(value);
-
 const codecs: Readonly<Record<ColumnType, Codec>> = {
   uuid: {
     sql: 'uuid',
-    write: (value) => (typeof value !== 'string' ? undefined : uuidPattern.test(value) ? value : sameLowercase(value)),
+    write: uuidText,
     read: (cell) => cell,
   },
-  text: { sql: 'text', write: (value) => (isText(value) ? value : undefined), quote: quoteText, read: (cell) => cell },
-  bigint: { sql: 'int8', write: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), read: readSafe },
-  int: { sql: 'int4', write: integer(-2_147_483_648, 2_147_483_647), read: Number },
+  text: { sql: 'text', write: plainText, quote: quoteText, read: (cell) => cell },
+  bigint: { sql: 'int8', write: bigintText, read: safeInteger },
+  int: { sql: 'int4', write: intText, read: Number },
   boolean: { sql: 'bool', write: (value) => (value === true ? 't' : value === false ? 'f' : undefined), read: (cell) => cell === 't' },
   json: { sql: 'text', write: jsonText, list: jsonList, read: (cell): unknown => JSON.parse(cell) },
   timestamp: {
     sql: 'float8',
-    write: integer(...years1To9999),
+    write: timeText,
     read: (cell) => Math.round(Number(cell)),
     toColumn: (sql) => `to_timestamp(${sql} / 1000)`,
     fromColumn: (sql) => `date_part('epoch', ${sql}) * 1000`,
   },
 };
 
-function sameLowercase(value: string): string | undefined {
-  const lower = value.toLowerCase();
-  return uuidPattern.test(lower) ? lower : undefined;
-}
-
-/** PostgreSQL's text holds no NUL and no half of a surrogate pair. */
-const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
-
 /** JSON writes them as escapes, an array literal as they are. */
 const control = /\p{Cc}/u;
 
 function quoteText(text: string): string {
   return control.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : JSON.stringify(text);
-}
-
-function readSafe(cell: string): number {
-  const value = Number(cell);
-  if (!Number.isSafeInteger(value))
-    throw new EnsembleError('STORE_VIOLATION', 'A bigint of the database is not a safe integer.', { constraint: 'type' });
-  return value;
 }
 
 export interface ColumnCodec {

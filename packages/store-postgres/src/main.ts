@@ -1,3 +1,4 @@
-export { type MigrateOptions, type MigrationSource, migrate } from './migrate.ts';
+export type { MigrationSource } from '@ensemble/sql';
+export { type MigrateOptions, migrate } from './migrate.ts';
 export { type Provisioned, type ProvisionOptions, provision } from './provision.ts';
 export { type PostgresStoreOptions, postgresStore, type Timeouts } from './store.ts';

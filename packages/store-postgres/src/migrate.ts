@@ -1,14 +1,8 @@
 import { EnsembleError } from '@ensemble/errors';
+import { type MigrationSource, type Migration, readMigrations, withRole } from '@ensemble/sql';
 import type pg from 'pg';
 import { storeError } from './failure.ts';
-import { type Migration, readMigrations, withRole } from './migration-files.ts';
 import { asOwner } from './owner.ts';
-
-/** A folder of `0001_words.sql`, `0002_…`; its versions are counted under its name. */
-export interface MigrationSource {
-  readonly name: string;
-  readonly directory: string;
-}
 
 export interface MigrateOptions {
   /** As the owner of the tables. */

@@ -1,16 +1,12 @@
 import { Socket } from 'node:net';
+import type { Session as Connection } from '@ensemble/sql';
 import pg from 'pg';
 import { Flush, type Prepared } from './flush.ts';
 import type { Outcome, Statement } from './statement.ts';
 
-/** One connection. When it is lost it stays so: the pool opens another. */
-export interface Session {
+export interface Session extends Connection {
   /** Everything in one write, and all answers; after a statement that fails none is carried out, a COMMIT neither. */
   flush(statements: readonly Statement[]): Promise<Outcome>;
-  lost(): Error | undefined;
-  /** Cuts the connection: what runs on it is given up. */
-  destroy(reason: Error): void;
-  close(): Promise<void>;
 }
 
 export interface SessionOptions {

@@ -1,8 +1,7 @@
 import type { Store, Table } from '@ensemble/engine/store';
+import { databaseClock, SessionPool } from '@ensemble/sql';
 import pg from 'pg';
-import { databaseClock } from './clock.ts';
 import { storeError } from './failure.ts';
-import { SessionPool } from './pool.ts';
 import { querySql } from './query-sql.ts';
 import { openSession, type Session } from './session.ts';
 import { type TableSql, tableSql } from './table-sql.ts';
@@ -49,7 +48,7 @@ export const writerSettings = {
 export function postgresStore(options: PostgresStoreOptions): Store {
   const timeouts = { ...usual, ...options.timeouts };
   const log = options.log ?? (() => undefined);
-  const pool = (size: number, settings: Readonly<Record<string, string>>): SessionPool =>
+  const pool = (size: number, settings: Readonly<Record<string, string>>): SessionPool<Session> =>
     new SessionPool({
       size,
       log,

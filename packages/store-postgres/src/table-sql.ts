@@ -1,6 +1,6 @@
 import type { Key, Row, Table } from '@ensemble/engine/store';
+import { inKeyOrder, rowsInKeyOrder, snake } from '@ensemble/sql';
 import { type ColumnCodec, columnCodec } from './codec.ts';
-import { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
 import type { Cells, Statement } from './statement.ts';
 
 /** What one table needs in SQL, made once. */
@@ -20,7 +20,6 @@ export interface TableSql {
 /** In the message of the error that an update of a row that is gone raises. */
 export const goneMark = 'ensemble: rows that are gone';
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 export const quoteName = (name: string): string => `"${snake(name).replaceAll('"', '""')}"`;
 
 const list = <T>(items: readonly T[], sql: (item: T, i: number) => string, separator = ', '): string => items.map(sql).join(separator);

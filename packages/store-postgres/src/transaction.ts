@@ -1,7 +1,6 @@
 import { EnsembleError } from '@ensemble/errors';
-import { clockQuery, type DatabaseClock } from './clock.ts';
+import type { DatabaseClock, SessionPool } from '@ensemble/sql';
 import { commitUnknown, isFarewell, isRefusal, storeError, tableOf } from './failure.ts';
-import type { SessionPool } from './pool.ts';
 import type { Session } from './session.ts';
 import type { Outcome, Reply, Statement } from './statement.ts';
 
@@ -12,11 +11,11 @@ export interface Part {
 }
 
 const begin: Part = { statement: { text: 'begin' }, table: '' };
-const askClock: Part = { statement: clockQuery, table: '' };
+const askClock: Part = { statement: { name: 'clock', text: `select date_part('epoch', clock_timestamp()) * 1000` }, table: '' };
 const commit: Part = { statement: { text: 'commit' }, table: '' };
 
 export interface TransactionParts {
-  readonly pool: SessionPool;
+  readonly pool: SessionPool<Session>;
   readonly clock: DatabaseClock;
   isPrimaryKey(session: Session, error: Error): Promise<boolean>;
 }
@@ -95,7 +94,7 @@ export class Transaction {
     this.#begun = true;
     const sentAt = performance.now();
     const outcome = await this.#session.flush(sent.map(({ statement }) => statement));
-    if (outcome.ok && first.includes(askClock)) clock.reading(sentAt, outcome.replies[1]);
+    if (outcome.ok && first.includes(askClock)) clock.reading(sentAt, Number(outcome.replies[1]?.rows[0]?.[0]));
     return { sent, outcome };
   }
 }

@@ -1,7 +1,3 @@
-import type { Reply, Statement } from './statement.ts';
-
-export const clockQuery: Statement = { name: 'clock', text: `select date_part('epoch', clock_timestamp()) * 1000` };
-
 /**
  * The database's clock without asking each time: what it said last, and how long ago that was by a clock that never jumps.
  * Asking costs a round trip in every unit, a tenth of a small one.
@@ -13,8 +9,11 @@ export interface DatabaseClock {
   now(): number;
   /** Whether the next statements should ask along the way. */
   wantsReading(): boolean;
-  /** @param sentAt when it was asked, by our own clock: the reading is at most a round trip younger */
-  reading(sentAt: number, reply: Reply | undefined): void;
+  /**
+   * @param sentAt when it was asked, by our own clock: the reading is at most a round trip younger
+   * @param said what it said: milliseconds since 1970
+   */
+  reading(sentAt: number, said: number): void;
 }
 
 const believed = 1_000;
@@ -35,8 +34,8 @@ export function databaseClock(ours: () => number = () => performance.now()): Dat
       return last;
     },
     wantsReading: () => ours() - readAt >= refreshed,
-    reading(sentAt, reply) {
-      offset = Number(reply?.rows[0]?.[0]) - sentAt;
+    reading(sentAt, said) {
+      offset = said - sentAt;
       readAt = ours();
     },
   };

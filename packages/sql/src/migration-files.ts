@@ -3,6 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnsembleError } from '@ensemble/errors';
 
+/** A folder of `0001_words.sql`, `0002_…`; its versions are counted under its name. */
+export interface MigrationSource {
+  readonly name: string;
+  readonly directory: string;
+}
+
 export interface Migration {
   /** From 1, without gaps. */
   readonly version: number;

@@ -1,14 +1,21 @@
 import { EnsembleError } from '@ensemble/errors';
-import type { Session } from './session.ts';
 
-export interface PoolOptions {
+/** One connection. When it is lost it stays so: the pool opens another. */
+export interface Session {
+  lost(): Error | undefined;
+  /** Cuts the connection: what runs on it is given up. */
+  destroy(reason: Error): void;
+  close(): Promise<void>;
+}
+
+export interface PoolOptions<S extends Session> {
   readonly size: number;
-  open(onLost: (session: Session, error: Error) => void): Promise<Session>;
+  open(onLost: (session: S, error: Error) => void): Promise<S>;
   readonly log: (line: string) => void;
 }
 
-interface Waiter {
-  resolve(session: Session): void;
+interface Waiter<S> {
+  resolve(session: S): void;
   reject(error: EnsembleError): void;
 }
 
@@ -17,23 +24,23 @@ const retry = { first: 20, most: 1_000 };
 const patience = 5_000;
 
 /** A fixed number of sessions, each taken by one user at a time; lost ones are replaced without anyone asking. */
-export class SessionPool {
-  readonly #options: PoolOptions;
-  readonly #sessions = new Set<Session>();
-  readonly #idle: Session[] = [];
-  readonly #waiting: Waiter[] = [];
+export class SessionPool<S extends Session> {
+  readonly #options: PoolOptions<S>;
+  readonly #sessions = new Set<S>();
+  readonly #idle: S[] = [];
+  readonly #waiting: Waiter<S>[] = [];
   #problem: Error | undefined;
   #filling = false;
   #closed = false;
   #whenEmpty: () => void = () => undefined;
 
-  constructor(options: PoolOptions) {
+  constructor(options: PoolOptions<S>) {
     this.#options = options;
     void this.#fill();
   }
 
   /** Waits for a free session; while the database is down it does not wait. Errors: STORE_UNAVAILABLE. */
-  async take(): Promise<Session> {
+  async take(): Promise<S> {
     if (this.#closed) throw this.#unavailable();
     const session = this.#idle.pop();
     if (session !== undefined) return session;
@@ -41,7 +48,7 @@ export class SessionPool {
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  give(session: Session): void {
+  give(session: S): void {
     if (session.lost() !== undefined) this.#drop(session);
     else if (this.#closed) void this.#retire(session);
     else this.#place(session);
@@ -104,13 +111,13 @@ export class SessionPool {
     for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#unavailable());
   }
 
-  #place(session: Session): void {
+  #place(session: S): void {
     const waiter = this.#waiting.shift();
     if (waiter === undefined) this.#idle.push(session);
     else waiter.resolve(session);
   }
 
-  #drop(session: Session): void {
+  #drop(session: S): void {
     if (!this.#sessions.delete(session)) return;
     const at = this.#idle.indexOf(session);
     if (at >= 0) this.#idle.splice(at, 1);
@@ -118,7 +125,7 @@ export class SessionPool {
     void this.#fill();
   }
 
-  async #retire(session: Session): Promise<void> {
+  async #retire(session: S): Promise<void> {
     await session.close();
     this.#sessions.delete(session);
     if (this.#sessions.size === 0) this.#whenEmpty();
