@@ -144,6 +144,7 @@ function keysOf(work: Work, table: Table, working: Working, failed: Map<Work, un
 
 interface Decided {
   readonly said: Said[];
+  /** Of what was not loaded, and of what waited aside: whether that stays is known at the end. */
   readonly removes: (readonly [Table, Key])[];
   readonly asides: ({ readonly work: Work } & Pick<Aside, 'reason' | 'hopeless' | 'counts'>)[];
   readonly settled: (readonly [Work, Error | null])[];
@@ -168,7 +169,9 @@ function decideAll(works: readonly Work[], { working, failed }: Loaded, now: num
 function take(decided: Decided, working: Working, effect: Effect): void {
   for (const [table, row] of effect.rows) working.put(table, row);
   for (const said of effect.says) decided.said.push(said);
-  if (effect.removes) decided.removes.push(...effect.removes);
+  for (const [table, key] of effect.removes ?? [])
+    if (table !== parked && working.has(table, key)) working.remove(table, key);
+    else decided.removes.push([table, key]);
 }
 
 /** A decision that throws changes nothing: what it would have saved is only taken when it is whole. */

@@ -1,11 +1,15 @@
-/** A message that asks a participant for an operation: its rows, its record, its answer. */
-import { codecOf, type Operation, type Row as FlowRow } from '@ensemble/flow';
+/** A participant is asked for an operation: its rows, its record, its answer. */
+import { codecOf, type Flow, type Message, type Operation, type Row as FlowRow } from '@ensemble/flow';
+import { dueAfter, dueKeys } from './due.ts';
+import { wasCompleted } from './ending.ts';
 import type { Envelope } from './envelope.ts';
+import { isWish, ownRows } from './own-rows.ts';
 import type { Participant, RecordState, StoredAnswer } from './participant.ts';
 import type { Reading } from './reading.ts';
 import { type Decided, operate, type RecordRow } from './record.ts';
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
+import { due } from './tables.ts';
 import { type Effect, nothing, type Said, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 
@@ -40,43 +44,69 @@ export function keysOf(participant: Participant, table: Table, working: Working,
   return names?.(facts, viewOf(participant, working, facts.orderId)) ?? [];
 }
 
-export function operationWork(participant: Participant, reading: Reading, row: FlowRow, envelope: Envelope) {
-  const facts = { ...codecOf(reading.message).decode(envelope.data), orderId: envelope.subject };
-  const operation = row.does;
+/** Whoever asks a participant for an operation: a message, its own clock, or somebody outside. */
+export interface Asking {
+  readonly flow: Flow;
+  readonly row: FlowRow;
+  readonly facts: Facts & { readonly orderId: string };
+  /** What is known, with what the asking tells. */
+  readonly learn: (known: Facts) => Facts;
+  /** In words: a message's type, or who else. */
+  readonly by: string;
+  /** The id of the message that asks; null: none does. */
+  readonly cause: string | null;
+  readonly version?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, envelope: Envelope) {
+  const { data, type: by, id: cause, version, traceparent } = envelope;
+  const codec = codecOf(message);
+  const facts = { ...codec.decode(data), orderId: envelope.subject };
+  return askedWork(participant, { flow, row, facts, learn: (known) => codec.learn(known, data), by, cause, version, traceparent });
+}
+
+export function askedWork(participant: Participant, asking: Asking) {
+  const asked: Asked = { ...asking, participant, operation: asking.row.does };
   return {
-    keys: (table: Table, working: Working) => keysOf(participant, table, working, facts),
-    decide: (working: Working, now: number): Verdict => run({ participant, reading, row, envelope, facts, operation }, working, now),
+    keys: (table: Table, working: Working): readonly Key[] =>
+      table === due ? dueKeys(participant, asking.flow, asking.facts.orderId) : keysOf(participant, table, working, asking.facts),
+    decide: (working: Working, now: number): Verdict => run(asked, working, now),
   };
 }
 
-interface Asked {
+interface Asked extends Asking {
   readonly participant: Participant;
-  readonly reading: Reading;
-  readonly row: FlowRow;
-  readonly envelope: Envelope;
-  readonly facts: Facts & { readonly orderId: string };
   readonly operation: Operation;
 }
 
 function run(asked: Asked, working: Working, now: number): Verdict {
-  const { participant, operation, facts, envelope } = asked;
+  const { participant, operation, facts, flow } = asked;
   const table = participant.tables['record'];
   const decide = participant.decide[operation.verb] as Reads | undefined;
   if (!table || !decide) throw new Error(`${participant.name} has no record or no decision for ${operation.name}`);
   const missing = Object.keys(operation.spec.needs ?? {}).find((name) => facts[name] === undefined);
-  if (missing !== undefined) return { dead: `${operation.name} needs ${missing}, which ${envelope.type} does not carry` };
+  if (missing !== undefined) return { dead: `${operation.name} needs ${missing}, which ${asked.by} does not carry` };
 
   const record = working.get(table, [facts.orderId]) as RecordRow | undefined;
-  if (record && record['flow'] !== asked.reading.flow.name) return nothing; // a message that names no flow is every flow's until a row says which
+  if (record && record['flow'] !== flow.name) return nothing; // a message that names no flow is every flow's until a row says which
+  if (record && isWish(flow, asked.row) && wasCompleted(participant, record)) return nothing; // too late: the order went through
   const operated = operate(operation, record, now, () => decide(viewOf(participant, working, facts.orderId), facts));
   if (operated.kind === 'early') return { park: operated.why };
   const answer = operated.kind === 'answer' ? operated.answer : null;
-  if (!operated.next) return answer ? { rows: [], says: answers(asked, record, answer) } : nothing;
-  const next = nextRecord(asked, table, record, { ...operated.next, answer, now });
+  if (!operated.next) return answer ? { rows: [], says: said(asked, answer, spoken(asked, record, answer)) } : nothing;
+  const draft = nextRecord(asked, table, record, { ...operated.next, answer, now });
+  const words = answer && spoken(asked, draft, answer);
+  const next = words && isShared(asked) ? remembering(draft, operation.verb, words) : draft;
   const others = Object.entries(operated.next.by?.rows ?? {}).flatMap(([name, rows]) =>
     rows.map((each) => changed(participant, name, each)),
   );
-  const effect: Effect = { rows: [[table, next], ...others], says: answer ? answers(asked, next, answer) : [] };
+  const clock = dueAfter(asked, record, next, now);
+  const effect: Effect = {
+    rows: [[table, next], ...others, ...clock.rows],
+    says: answer ? said(asked, answer, words) : [],
+    removes: clock.removes,
+  };
   return effect;
 }
 
@@ -93,9 +123,9 @@ interface Next {
   readonly now: number;
 }
 
-function nextRecord({ operation, reading, facts }: Asked, table: Table, record: RecordRow | undefined, next: Next): RecordRow {
+function nextRecord({ operation, flow, facts }: Asked, table: Table, record: RecordRow | undefined, next: Next): RecordRow {
   return {
-    ...(record ?? { ...emptyRow(table), orderId: facts.orderId, flow: reading.flow.name }),
+    ...(record ?? { ...emptyRow(table), orderId: facts.orderId, flow: flow.name }),
     ...next.by?.record,
     state: next.state,
     answers: next.answer ? { ...record?.answers, [operation.verb]: next.answer } : (record?.answers ?? {}),
@@ -126,13 +156,33 @@ function keptFacts({ participant, operation }: Asked, record: Row | undefined): 
   return kept;
 }
 
-/** What the row says for this outcome: from what came in, what the participant keeps, and what the outcome adds. */
-function answers(asked: Asked, record: Row | undefined, answer: StoredAnswer): Said[] {
-  const { participant, reading, row, envelope } = asked;
-  const message = row.says[answer.outcome];
-  if (!message) return [];
-  const said = { ...codecOf(reading.message).learn(keptFacts(asked, record), envelope.data), ...answer.adds };
-  const { flow } = reading;
-  const { id: cause, traceparent, version, subject: orderId } = envelope;
-  return [say({ flow, version, by: participant.name, orderId, message, facts: said, at: answer.at, cause, traceparent })];
+/** What is said, and to whom: the same whoever asks again. */
+interface Words {
+  readonly message: Message;
+  readonly facts: Facts;
+  readonly cause: string | null;
+}
+
+const isShared = ({ flow, participant, operation }: Asked): boolean => ownRows(flow, participant.name).shared.has(operation.name);
+
+/** What the row says for this outcome: from what was asked, what the participant keeps, and what the outcome adds. */
+function spoken(asked: Asked, record: Row | undefined, answer: StoredAnswer): Words | null {
+  const message = asked.row.says[answer.outcome];
+  if (!message) return null;
+  if (answer.told) return { message, facts: answer.told.facts, cause: answer.told.cause };
+  return { message, facts: { ...asked.learn(keptFacts(asked, record)), ...answer.adds }, cause: asked.cause };
+}
+
+/** Kept as the message carries it, and no more. */
+function remembering(record: RecordRow, verb: string, { message, facts, cause }: Words): RecordRow {
+  const codec = codecOf(message);
+  const answer = record.answers[verb];
+  const told = { facts: codec.decode(codec.encode(facts)), cause };
+  return answer ? { ...record, answers: { ...record.answers, [verb]: { ...answer, told } } } : record;
+}
+
+function said({ participant, flow, facts: { orderId }, version, traceparent }: Asked, { at }: StoredAnswer, words: Words | null): Said[] {
+  if (!words) return [];
+  const { message, facts, cause } = words;
+  return [say({ flow, version, by: participant.name, orderId, message, facts, at, cause: cause ?? undefined, traceparent })];
 }

@@ -12,6 +12,8 @@ export interface StoredAnswer {
   readonly at: number;
   /** What the outcome added. */
   readonly adds: Readonly<Record<string, unknown>>;
+  /** Where more than one may ask for the operation: what was said to the first, and the id of what it asked by. Whoever asks then is told the same. */
+  readonly told?: { readonly facts: Readonly<Record<string, unknown>>; readonly cause: string | null };
 }
 
 const engineColumns = {

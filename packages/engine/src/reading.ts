@@ -64,16 +64,6 @@ function refuseTwoDos({ name }: Participant, { name: flow, rows }: Flow): void {
     throw new EnsembleError('PARTICIPANT_TWO_DOS', `${flow} asks ${name} for ${dos.join(' and ')}`, { flow, participant: name });
 }
 
-/** Rows that no message starts are not run yet: better no start than a deadline that never fires. Errors: FLOW_NOT_RUN. */
-export function refuseUnread(flows: readonly Flow[]): void {
-  for (const { name: flow, rows } of flows)
-    for (const { on, does } of rows) {
-      if (on.kind === 'message') continue;
-      const words = on.kind === 'deadline' ? `${does.name} after ${on.after} ms` : `${does.name} unasked`;
-      throw new EnsembleError('FLOW_NOT_RUN', `${flow} runs ${words}, which this release does not do yet`, { flow, operation: does.name });
-    }
-}
-
 const isVariant = ({ variant }: Message, data: Readonly<Record<string, unknown>>): boolean =>
   variant === null || data[variant.field] === variant.value;
 

@@ -7,6 +7,7 @@ import type { RecordState, StoredAnswer } from './participant.ts';
 const reserve = does('inventory.reserve', { outcomes: { reserved: done(), unavailable: refused() } });
 const release = undoes(reserve, 'inventory.release', 'released');
 const sell = goesOn(reserve, 'inventory.sell', { outcomes: { sold: done() } });
+const restock = goesOn(release, 'inventory.restock', { outcomes: { restocked: done() } });
 const check = reads('inventory.check', { outcomes: { there: done(), short: refused() } });
 
 const answer = (outcome: string, at = 1): StoredAnswer => ({ outcome, at, adds: {} });
@@ -105,6 +106,22 @@ describe('what goes on from a do', () => {
     for (const state of ['undone', 'undoing', 'refused'] as const) deepEqual(operate(sell, record(state), now, undecided), silent);
     deepEqual(operate(sell, record('undone', { sell: answer('sold') }), now, undecided), silent);
   });
+});
+
+describe('what goes on from an undo', () => {
+  test('undone → undone, with an answer of its own; after a tombstone too', () => {
+    for (const outcome of ['released', 'nothing'])
+      deepEqual(operate(restock, record('undone', { release: answer(outcome) }), now, says('restocked')), answers('restocked', 'undone'));
+  });
+  test('again: its answer again', () =>
+    deepEqual(operate(restock, record('undone', { restock: answer('restocked') }), now, undecided), repeats('restocked')));
+  test('before the undo: early, it waits aside', () => {
+    const early: Operated = { kind: 'early', why: 'inventory.restock came before inventory.reserve was undone' };
+    for (const before of [undefined, record('done'), record('waiting'), record('undoing')])
+      deepEqual(operate(restock, before, now, undecided), early);
+  });
+  test('after a refusal: nothing was done, so nothing is taken back', () =>
+    deepEqual(operate(restock, record('refused', { release: answer('nothing') }), now, undecided), silent));
 });
 
 test('a projection has no record', () => {

@@ -54,6 +54,10 @@ export function operate(operation: Operation, record: RecordRow | undefined, now
       if (!record || record.state === 'waiting') return { kind: 'early', why: `${operation.name} came before ${operation.of} was done` };
       if (record.state !== 'done') return silent;
       return stored ? repeat() : answered('done', decide());
+    case 'after':
+      if (record?.state === 'refused') return silent;
+      if (record?.state !== 'undone') return { kind: 'early', why: `${operation.name} came before ${operation.of} was undone` };
+      return stored ? repeat() : answered('undone', decide());
     case 'project':
       break;
   }

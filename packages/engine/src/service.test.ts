@@ -1,15 +1,12 @@
 /** Whole services over memory: the life of orders, and what outages and stops do to it. */
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Row } from '@ensemble/flow';
 import { memoryTransport } from '@ensemble/transport-memory';
 import { hearing } from '../fixtures/broker.ts';
 import { book, clerk, sale, shelf, till } from '../fixtures/sale.ts';
 import { shop } from '../fixtures/shop.ts';
 import { settled } from '../fixtures/virtual-clock.ts';
 import { pack } from './batch.ts';
-import { flowVersions } from './coordinator/saga.ts';
-import { silentLog } from './log.ts';
 import { startService } from './service.ts';
 import type { Table } from './store.ts';
 import { outbox } from './tables.ts';
@@ -133,29 +130,6 @@ test('who watches the batches and fails stops nothing, and nothing is done twice
   deepEqual(at.said(), ['Buy 1', 'Reserve 1', 'Reserved 1', 'Charge 1']);
   ok(heard.some(({ words }) => words.startsWith('whoever was told of a batch failed')));
   await Promise.all([service.stop(), clerks.stop()]);
-});
-
-test('a flow with rows that no message starts is not begun: none of them would ever run', async () => {
-  const at = await shop();
-  const transport = memoryTransport({ log: at.log });
-  const store = at.store(clerk);
-  const start = (row: Partial<Row>) => {
-    const flow = { ...sale, rows: sale.rows.map((each, n) => (n === 0 ? { ...each, ...row } : each)) };
-    return startService({
-      participant: clerk,
-      flows: [flow],
-      store,
-      transport,
-      clock: at.clock,
-      log: silentLog,
-      newId: at.newId,
-      member: 'a',
-    });
-  };
-  const words = (what: string): string => `sale runs shelf.reserve ${what}, which this release does not do yet`;
-  await rejects(start({ on: { kind: 'deadline', after: 900_000 } }), { code: 'FLOW_NOT_RUN', message: words('after 900000 ms') });
-  await rejects(start({ on: { kind: 'later' } }), { code: 'FLOW_NOT_RUN', message: words('unasked') });
-  deepEqual(await at.rows(clerk, flowVersions), []);
 });
 
 describe('the database is away', () => {

@@ -3,6 +3,7 @@ import { type Change, type Key, keyText, type Row, type Table } from './store.ts
 import type { Rows } from './participant.ts';
 
 interface Slot {
+  readonly key: Key;
   row: Row | undefined;
   stored: boolean;
   changed: boolean;
@@ -13,31 +14,53 @@ const rowKey = (table: Table, row: Row): Key => table.key.map((column) => row[co
 export class Working {
   readonly #slots = new Map<Table, Map<string, Slot>>();
   readonly #views = new Map<Table, Rows<Table>>();
+  readonly #below: Working | null;
+
+  constructor(below: Working | null = null) {
+    this.#below = below;
+  }
+
+  /** What a second decision sees before what the first one saves is taken. */
+  over(rows: readonly (readonly [Table, Row])[]): Working {
+    const above = new Working(this);
+    for (const [table, row] of rows) above.put(table, row);
+    return above;
+  }
 
   /** Takes note of what was asked for and what came: the rest is absent. */
   loaded(table: Table, keys: readonly Key[], rows: readonly Row[]): void {
     const slots = this.#of(table);
-    for (const key of keys) slots.set(keyText(key), { row: undefined, stored: false, changed: false });
-    for (const row of rows) slots.set(keyText(rowKey(table, row)), { row, stored: true, changed: false });
+    for (const key of keys) slots.set(keyText(key), { key, row: undefined, stored: false, changed: false });
+    for (const row of rows) {
+      const key = rowKey(table, row);
+      slots.set(keyText(key), { key, row, stored: true, changed: false });
+    }
   }
 
   has(table: Table, key: Key): boolean {
-    return this.#slots.get(table)?.has(keyText(key)) ?? false;
+    return this.#slots.get(table)?.has(keyText(key)) || (this.#below?.has(table, key) ?? false);
   }
 
   /** A row that was not asked for is a mistake in the participant's `keys`, not an absent row. */
   get(table: Table, key: Key): Row | undefined {
     const slot = this.#slots.get(table)?.get(keyText(key));
+    if (!slot && this.#below) return this.#below.get(table, key);
     if (!slot) throw new Error(`a decision reads ${table.name} ${key.join(', ')}, which its keys did not name`);
     return slot.row;
   }
 
   put(table: Table, row: Row): void {
     const slots = this.#of(table);
-    const key = keyText(rowKey(table, row));
-    const slot = slots.get(key);
+    const key = rowKey(table, row);
+    const slot = slots.get(keyText(key));
     if (slot) Object.assign(slot, { row, changed: true });
-    else slots.set(key, { row, stored: false, changed: true });
+    else slots.set(keyText(key), { key, row, stored: false, changed: true });
+  }
+
+  /** Of a table that was loaded; a row that is not there is fine. */
+  remove(table: Table, key: Key): void {
+    const slot = this.#of(table).get(keyText(key));
+    if (slot) Object.assign(slot, { row: undefined, changed: true });
   }
 
   view(table: Table): Rows<Table> {
@@ -51,9 +74,11 @@ export class Working {
   changes(tables: readonly Table[]): Change[] {
     return tables.flatMap((table) => {
       const changed = [...(this.#slots.get(table)?.values() ?? [])].filter((slot) => slot.changed);
-      const insert = changed.filter((slot) => !slot.stored).map((slot) => slot.row as Row);
-      const update = changed.filter((slot) => slot.stored).map((slot) => slot.row as Row);
-      return changed.length === 0 ? [] : [{ table, insert, update }];
+      const insert = changed.flatMap(({ row, stored }) => (row && !stored ? [row] : []));
+      const update = changed.flatMap(({ row, stored }) => (row && stored ? [row] : []));
+      const remove = changed.flatMap(({ row, stored, key }) => (!row && stored ? [key] : []));
+      if (insert.length + update.length + remove.length === 0) return [];
+      return [{ table, insert, update, ...(remove.length > 0 ? { remove } : {}) }];
     });
   }
 

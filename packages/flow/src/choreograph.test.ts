@@ -29,8 +29,8 @@ test('rows are what was written, one for each message of anyOf', () => {
   );
   assert.deepEqual(cancels[0]?.[3], { cancelled: 'OrderCancelled', nothing: 'OrderCancelled' });
   assert.deepEqual(
-    rows.find(([, , verb]) => verb === 'settle'),
-    ['InventoryReleased', 'order', 'settle', { settled: 'OrderSettled' }],
+    rows.find(([, , verb]) => verb === 'settleStock'),
+    ['InventoryReleased', 'order', 'settleStock', { settled: 'OrderSettled' }],
   );
   assert.equal(choreography.plan, null);
 });

@@ -4,8 +4,11 @@ import type { Operation } from './operation.ts';
 
 export type Trigger =
   | { readonly kind: 'message'; readonly message: Message }
-  /** The participant's own clock: so many milliseconds after the record was made, unless it has ended. */
-  | { readonly kind: 'deadline'; readonly after: number }
+  /**
+   * The participant's own clock: so many milliseconds after the record was made, unless it has ended. What was then taken back is said
+   * again until all of it is settled; after `giveUp` milliseconds a person is needed.
+   */
+  | { readonly kind: 'deadline'; readonly after: number; readonly giveUp: number }
   /** The participant speaks unasked. */
   | { readonly kind: 'later' };
 

@@ -34,9 +34,9 @@ export function refused(adds: Shape = {}): Refused<Shape> {
 
 /**
  * do: changes something, and has an undo · read: changes nothing · undo: takes its do back · then: goes on from a do that is
- * done (sell, complete, settle) · project: keeps a view of what others said.
+ * done (sell, complete) · after: goes on from an undo that is done (settle) · project: keeps a view of what others said.
  */
-export type OperationKind = 'do' | 'read' | 'undo' | 'then' | 'project';
+export type OperationKind = 'do' | 'read' | 'undo' | 'then' | 'after' | 'project';
 
 export interface Spec {
   /** Facts it cannot work without, beside the order id that every message has. */
@@ -63,13 +63,13 @@ export interface Operation<S extends Spec = Spec, K extends OperationKind = Oper
   readonly verb: string;
   readonly kind: K;
   readonly spec: S;
-  /** undo, then: the name of the do it belongs to. */
+  /** undo, then, after: the name of the do it belongs to. */
   readonly of?: string;
 }
 
 const make = <S extends Spec, K extends OperationKind>(kind: K, name: string, spec: S, of?: Operation): Operation<S, K> => {
   const [participant = '', verb = ''] = name.split('.');
-  return { name, participant, verb, kind, spec, ...(of ? { of: of.name } : {}) };
+  return { name, participant, verb, kind, spec, ...(of ? { of: of.of ?? of.name } : {}) };
 };
 
 export const does = <const S extends Spec>(name: string, spec: S) => make('do', name, spec);
@@ -82,7 +82,12 @@ export type UndoOutcomes<O extends string> = { readonly [K in O | 'nothing']: Do
 export const undoes = <const O extends string>(of: Operation<Spec, 'do'>, name: string, outcome: O) =>
   make('undo', name, { outcomes: { [outcome]: done(), nothing: done() } as UndoOutcomes<O> }, of);
 
-export const goesOn = <const S extends Spec>(of: Operation<Spec, 'do'>, name: string, spec: S) => make('then', name, spec, of);
+/** From a do that is done, or from an undo that is. */
+export function goesOn<const S extends Spec>(of: Operation<Spec, 'do'>, name: string, spec: S): Operation<S, 'then'>;
+export function goesOn<const S extends Spec>(of: Operation<Spec, 'undo'>, name: string, spec: S): Operation<S, 'after'>;
+export function goesOn<const S extends Spec>(of: Operation<Spec, 'do' | 'undo'>, name: string, spec: S): Operation<S> {
+  return make(of.kind === 'do' ? 'then' : 'after', name, spec, of);
+}
 
 export const projects = (name: string) => make('project', name, { outcomes: {} });
 

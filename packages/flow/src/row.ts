@@ -14,6 +14,7 @@ export interface AnyOf<C extends string = string> {
 /** The participant's own clock. */
 export interface Deadline {
   readonly after: number;
+  readonly giveUp: number;
 }
 
 type CarriedBy<M> = M extends { readonly carries?: infer C extends string } ? C : never;
@@ -21,8 +22,14 @@ type Common<M> = keyof (M extends Message ? Record<CarriedBy<M>, 1> : never) & s
 
 export const anyOf = <const M extends readonly Message[]>(...messages: M): AnyOf<Common<M[number]>> => ({ anyOf: messages });
 
-/** So long after the participant's record was made, unless the order has ended. */
-export const deadline = (after: Duration): Deadline => ({ after: milliseconds(after) });
+/**
+ * So long after the participant's record was made, unless the order has ended. That it is taken back is then said again until all of it
+ * is settled; a person is needed when that takes longer than `giveUpAfter`.
+ */
+export const deadline = (after: Duration, { giveUpAfter = '15m' }: { readonly giveUpAfter?: Duration } = {}): Deadline => ({
+  after: milliseconds(after),
+  giveUp: milliseconds(giveUpAfter),
+});
 
 /** For an outcome that changes something here and tells nobody. */
 export const silent = 'silent';
@@ -47,7 +54,7 @@ const isAnyOf = (on: Message | AnyOf | Deadline): on is AnyOf => 'anyOf' in on;
 
 function triggers(on: Message | AnyOf | Deadline): readonly Trigger[] {
   if (isAnyOf(on)) return on.anyOf.map((message) => ({ kind: 'message', message }));
-  return 'after' in on ? [{ kind: 'deadline', after: on.after }] : [{ kind: 'message', message: on }];
+  return 'after' in on ? [{ kind: 'deadline', after: on.after, giveUp: on.giveUp }] : [{ kind: 'message', message: on }];
 }
 
 type Spelled = Readonly<Record<string, Message | typeof silent>>;

@@ -5,7 +5,7 @@ import { clerk } from '../../fixtures/sale.ts';
 import { message, now, order, station } from '../../fixtures/station.ts';
 import type { Job } from '../at-hand.ts';
 import { nothing } from '../work.ts';
-import { deadlines } from './deadlines.ts';
+import { deadlines, overdueSagas } from './deadlines.ts';
 import { sagas } from './saga.ts';
 
 /** A clerk that asked for a reservation when the test began. */
@@ -15,10 +15,8 @@ async function given() {
   let unread = async (): Promise<void> => undefined;
   const world = { flowing: 0 as number | null, up: true, elsewhere: new Set<string>() };
   const perform = async (job: Job): Promise<void> => at.work([{ parks: null, ...job }]);
-  const round = deadlines({
+  const setting = {
     store: at.store,
-    plans: at.recipient.plans,
-    coordinator: 'clerk',
     perform,
     stopping: new AbortController().signal,
     transport: {
@@ -28,7 +26,7 @@ async function given() {
       }),
     },
     publisher: { flowingSince: () => world.flowing },
-    subscription: { caughtUp: () => unread(), serves: (key) => !world.elsewhere.has(key) },
+    subscription: { caughtUp: () => unread(), serves: (key: string) => !world.elsewhere.has(key) },
     async decided() {
       let time = 0;
       await perform({
@@ -40,7 +38,8 @@ async function given() {
       });
       return time;
     },
-  });
+  };
+  const round = deadlines(setting, overdueSagas(at.recipient.plans, 'clerk'));
   return {
     at,
     world,

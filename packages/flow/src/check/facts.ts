@@ -12,7 +12,11 @@ export const checkFacts = (flow: Flow): readonly Problem[] => [
   ...(flow.plan ? coordinator(flow, flow.plan) : []),
 ];
 
-const told = ({ on }: Row): Known => (on.kind === 'message' ? carriedBy(on.message) : nothingKnown);
+/** Whoever has it speak unasked gives what it needs; the clock knows only why. */
+function told({ on, does }: Row): Known {
+  if (on.kind === 'message') return carriedBy(on.message);
+  return on.kind === 'deadline' ? why : both(shaped(does.spec.needs ?? {}), perhaps(shaped(does.spec.uses ?? {})));
+}
 
 function missing(row: Row): readonly Problem[] {
   const by = triggerOf(row) ?? 'its own clock';
@@ -30,7 +34,7 @@ function unfounded(flow: Flow, row: Row): readonly Problem[] {
     const adds = shaped(row.does.spec.outcomes[outcome]?.adds ?? {});
     const kept = keptBy(flow, row);
     // a tombstone keeps nothing: its do never came
-    const known = both(both(told(row), adds), outcome === 'nothing' ? perhaps(kept) : kept);
+    const known = both(both(told(row), adds), outcome === 'nothing' || row.does.kind === 'after' ? perhaps(kept) : kept);
     const sources = [...(triggerOf(row) ? [`carried by ${triggerOf(row)}`] : []), `added by "${outcome}"`, `kept by ${row.reader}`];
     return claims(message, known).map(({ fact, sometimes }) =>
       problem(
@@ -66,7 +70,7 @@ function claims(message: Message, { sure, maybe }: Known): readonly Claim[] {
     .map(({ path, schema }) => ({ fact: path.join('.'), sometimes: has(maybe, path, schema) }));
 }
 
-/** The coordinator says why it takes something back. */
+/** Who takes something back says why. */
 const why = shaped({ reason: Text });
 
 /** The coordinator learns from what begins the flow and from each answer; each command says what it has learnt by then. */

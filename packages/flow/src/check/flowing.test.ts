@@ -67,7 +67,11 @@ const rows = {
   release: on(c.OrderCancelled, inventory.release, { released: c.InventoryReleased }),
   refund: on(c.OrderCancelled, payment.refund, { refunded: c.RefundSucceeded }),
   recall: on(c.OrderCancelled, shipment.cancel, { cancelled: c.ShipmentCancelled }),
-  settle: on(anyOf(c.InventoryReleased, c.RefundSucceeded, c.ShipmentCancelled), order.settle, { settled: c.OrderSettled, open: silent }),
+  settle: [
+    ...on(c.InventoryReleased, order.settleStock, { settled: c.OrderSettled, open: silent }),
+    ...on(c.RefundSucceeded, order.settleMoney, { settled: c.OrderSettled, open: silent }),
+    ...on(c.ShipmentCancelled, order.settleParcel, { settled: c.OrderSettled, open: silent }),
+  ],
   archive: on(anyOf(c.DeliveryScheduled, c.OrderSettled), history.archive),
 };
 
@@ -118,8 +122,24 @@ deadline of 900000 ms → order.cancel: after it nothing takes back inventory.re
     () =>
       shop({
         release: [],
-        settle: on(anyOf(c.RefundSucceeded, c.ShipmentCancelled), order.settle, { settled: c.OrderSettled, open: silent }),
+        settle: on(anyOf(c.RefundSucceeded, c.ShipmentCancelled), order.settleMoney, { settled: c.OrderSettled, open: silent }),
       }),
+  ));
+
+test('a clock that takes nothing back, and two of them', () =>
+  isRefused(
+    'FLOW_CLOCK',
+    `deadline of 900000 ms → order.complete: order.complete takes nothing back; a deadline only runs an undo
+order: it has 2 deadlines in one flow; keep one
+deadline of 900000 ms → order.complete: after it nothing takes back order.create, inventory.reserve, payment.charge and shipment.schedule; let a row run the undo`,
+    () => shop({ deadline: [...rows.deadline, ...on(deadline('15m'), order.complete)] }),
+  ));
+
+test('what goes on from an undo that nobody runs', () =>
+  isRefused(
+    'FLOW_DO_MISSING',
+    'Closed → stock.shelve: stock.shelve goes on from an undo of notes.write, which this flow does not run',
+    () => flow({ also: [on(Closed, goesOn(undoes(note, 'stock.tear', 'torn'), 'stock.shelve', { outcomes: { shelved: done() } }))] }),
   ));
 
 test('a reservation that a completed order still holds', () =>

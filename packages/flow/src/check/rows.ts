@@ -7,6 +7,7 @@ export const checkRows = (flow: Flow): readonly Problem[] => [
   ...flow.rows.flatMap((row) => outcomes(flow, row)),
   ...flow.rows.flatMap((row) => belongs(flow, row)),
   ...flow.rows.flatMap(unasked),
+  ...byClock(flow),
   ...twice(flow),
 ];
 
@@ -38,13 +39,33 @@ const isAwaited = ({ plan }: Flow, row: Row): boolean =>
   (plan?.groups.flat().some(({ step, undo }) => step === row.does.name || undo?.step === row.does.name) ?? false);
 
 function belongs({ rows, plan }: Flow, row: Row): readonly Problem[] {
-  const { of, name } = row.does;
+  const { of, name, kind } = row.does;
   if (of === undefined) return [];
+  if (kind === 'after')
+    return rows.some(({ does }) => does.kind === 'undo' && does.of === of)
+      ? []
+      : [problem('FLOW_DO_MISSING', nameOf(row), `${name} goes on from an undo of ${of}, which this flow does not run`)];
   const groupOf = (step: string) => plan?.groups.findIndex((group) => group.some((one) => one.step === step)) ?? -1;
   const late = groupOf(name) >= 0 && groupOf(of) >= groupOf(name);
   if (rows.some((other) => other.does.name === of) && !late) return [];
   return [problem('FLOW_DO_MISSING', nameOf(row), `${name} goes on from ${of}, which this flow does not run${late ? ' before it' : ''}`)];
 }
+
+/** It takes the order back, and that is all a clock does: anything else would be done again and again. */
+const byClock = ({ rows }: Flow): readonly Problem[] =>
+  [
+    ...Map.groupBy(
+      rows.filter(({ on }) => on.kind === 'deadline'),
+      ({ reader }) => reader,
+    ),
+  ].flatMap(([reader, own]) => [
+    ...own.flatMap((row) =>
+      row.does.kind === 'undo'
+        ? []
+        : [problem('FLOW_CLOCK', nameOf(row), `${row.does.name} takes nothing back; a deadline only runs an undo`)],
+    ),
+    ...(own.length > 1 ? [problem('FLOW_CLOCK', reader, `it has ${own.length} deadlines in one flow; keep one`)] : []),
+  ]);
 
 const unasked = (row: Row): readonly Problem[] =>
   row.on.kind === 'later' && !row.does.spec.unasked

@@ -1,0 +1,107 @@
+/** What a due row has the service do: take the order back, or say again that it was. */
+import type { Flow, Row } from '@ensemble/flow';
+import type { Overdue } from './coordinator/deadlines.ts';
+import { firstPause } from './due.ts';
+import { askedWork, keysOf } from './operation-work.ts';
+import type { Log } from './log.ts';
+import { ownRows } from './own-rows.ts';
+import type { Participant } from './participant.ts';
+import type { RecordRow } from './record.ts';
+import { say } from './saying.ts';
+import type { Key } from './store.ts';
+import { type DueRow, due } from './tables.ts';
+import { type Effect, nothing, type Said } from './work.ts';
+import type { Working } from './working.ts';
+
+/** Milliseconds. */
+const longestPause = 60_000;
+/** When a person is needed it is said on, this slowly: a late answer leads on by itself. */
+const flaggedPause = 300_000;
+
+export interface Clockwork {
+  readonly participant: Participant;
+  readonly flows: readonly Flow[];
+  readonly log: Log;
+}
+
+/** The orders that this service owns and whose time has come. */
+export const overdueOrders = (clockwork: Clockwork): Overdue => ({
+  table: due,
+  where: [],
+  work: (orderId, heardSince) => dueWork(clockwork, orderId, heardSince),
+});
+
+export function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardSince: number): ReturnType<Overdue['work']> {
+  let flags = false;
+  return {
+    keys: (table, working): readonly Key[] => (table === due ? [[orderId]] : keysOf(participant, table, working, { orderId })),
+    decide(working, now): Effect {
+      const row = working.get(due, [orderId]) as DueRow | undefined;
+      flags = false;
+      if (!row || row.dueAt > now) return nothing;
+      const flow = flows.find(({ name }) => name === row.flow);
+      const deadline = flow && ownRows(flow, participant.name).deadline;
+      if (!deadline) throw new Error(`order ${orderId} has a deadline of ${row.flow}, which this process does not have`);
+      const heard = heardSince + (row.attempts === 0 ? deadline.on.after : firstPause);
+      if (heard > now) return kept({ ...row, since: row.attempts === 0 ? row.since : Math.max(row.since, heardSince), dueAt: heard });
+      if (row.attempts === 0) return takenBack(participant, { row, flow, deadline }, working, now);
+      const next = again(row, deadline.on.giveUp, now);
+      flags = next.flagged && !row.flagged;
+      return { ...kept(next), says: wordsOf(participant, flow, row, working) };
+    },
+    committed() {
+      if (flags) log.error({ service: participant.name, orderId }, 'an order is FAILED: it is cancelled, and not all of it was taken back');
+    },
+  };
+}
+
+const kept = (row: DueRow): Effect => ({ rows: [[due, row]], says: [] });
+
+function again(row: DueRow, giveUp: number, now: number): DueRow {
+  const flagged = now - row.since >= giveUp;
+  const pause = flagged ? flaggedPause : Math.min(firstPause * 2 ** row.attempts, longestPause);
+  return { ...row, attempts: row.attempts + 1, dueAt: now + pause, flagged };
+}
+
+interface Late {
+  readonly row: DueRow;
+  readonly flow: Flow;
+  readonly deadline: Row & { readonly on: { readonly after: number } };
+}
+
+function takenBack(participant: Participant, { row, flow, deadline }: Late, working: Working, now: number): Effect {
+  const { orderId, version } = row;
+  const told = { reason: `not done after ${deadline.on.after / 1_000} s` };
+  const asking = {
+    flow,
+    row: deadline,
+    facts: { ...told, orderId },
+    learn: (known: Readonly<Record<string, unknown>>) => ({ ...known, ...told }),
+    by: 'its own clock',
+    cause: null,
+    version: version ?? undefined,
+  };
+  const verdict = askedWork(participant, asking).decide(working, now);
+  if (!('says' in verdict))
+    throw new Error(`${deadline.does.name} of order ${orderId} cannot be done by the clock: ${JSON.stringify(verdict)}`);
+  const isMoved = verdict.rows.some(([table]) => table === due) || (verdict.removes?.length ?? 0) > 0;
+  // Its do still waits for the outside world: looked at again in a while.
+  return isMoved ? verdict : { ...verdict, rows: [...verdict.rows, [due, { ...row, dueAt: now + longestPause }]] };
+}
+
+/** Word for word what was said when the order was taken back, whoever had it taken back. */
+function wordsOf(participant: Participant, flow: Flow, { orderId, version }: DueRow, working: Working): readonly Said[] {
+  const table = participant.tables['record'];
+  const record = table && (working.get(table, [orderId]) as RecordRow | undefined);
+  return ownRows(flow, participant.name)
+    .undos.flatMap(({ does, says }) => {
+      const answer = record?.answers[does.verb];
+      const message = answer && says[answer.outcome];
+      if (!message) return [];
+      const { told, adds, at } = answer;
+      const facts = told?.facts ?? adds;
+      const cause = told?.cause ?? undefined;
+      return [say({ flow, version: version ?? undefined, by: participant.name, orderId, message, facts, at, cause })];
+    })
+    .slice(0, 1);
+}
