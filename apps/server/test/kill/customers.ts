@@ -1,5 +1,7 @@
 /** Customers who order in bursts and do not give up: a request whose answer was lost is said again under the same Idempotency-Key. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Flow } from '@ensemble/flow';
+import { flows } from '../../src/catalogue.ts';
 import type { Chance } from './chance.ts';
 import { patient } from './patient.ts';
 
@@ -48,14 +50,27 @@ const kinds: readonly Kind[] = [
   ...Array<Kind>(8).fill('cancelled'),
 ];
 
+/** What an order of this flow can say. */
+const carries = ({ begins }: Flow) => {
+  const paths = new Set(begins.fields.map(({ path }) => path.join('.')));
+  return { lines: paths.has('lines'), pays: paths.has('paymentMethod'), priced: paths.has('total') };
+};
+
+/** An unknown product has no price, and a declining card has to be named. */
+const isPossible = (kind: Kind, flow: Flow): boolean =>
+  kind === 'unknown' ? !carries(flow).priced : kind === 'declined' ? carries(flow).pays : true;
+
 const goods = ['keyboard', 'mouse', 'monitor', 'headset'] as const;
 const special: Readonly<Partial<Record<Kind, string>>> = { unknown: 'unicorn', 'sold out': 'lamp' };
 
-function bodyOf(kind: Kind, { between, oneOf }: Chance): object {
+function bodyOf(kind: Kind, flow: Flow, { between, oneOf }: Chance): object {
+  const carried = carries(flow);
   const productId = oneOf(goods);
   const second = special[kind] ?? (between(0, 1) === 1 ? goods.find((each) => each !== productId) : undefined);
-  const lines = [productId, ...(second === undefined ? [] : [second])].map((each) => ({ productId: each, quantity: between(1, 3) }));
-  return { lines, paymentMethod: kind === 'declined' ? 'declined-card' : 'wallet' };
+  const both = [productId, ...(second === undefined ? [] : [second])];
+  const products = carried.lines ? both : both.slice(-1);
+  const lines = products.map((each) => ({ productId: each, quantity: between(1, 3) }));
+  return { flow: flow.name, lines, ...(carried.pays ? { paymentMethod: kind === 'declined' ? 'declined-card' : 'wallet' } : {}) };
 }
 
 /** @param url where one of the programs listens; null while none does */
@@ -89,10 +104,12 @@ export function customers(url: () => string | null, chance: Chance): Customers {
   async function keepOrdering(): Promise<void> {
     while (!stop.signal.aborted) {
       for (let count = 0; count < burstSize && waiting.size < crowd; count += 1) {
-        const kind = chance.oneOf(kinds);
+        const flow = chance.oneOf(flows);
+        const wished = chance.oneOf(kinds);
+        const kind = isPossible(wished, flow) ? wished : 'plain';
         const order: PlacedOrder = { key: `order-${orders.length + 1}`, customerId: chance.oneOf(customerIds), kind, orderId: null };
         orders.push(order);
-        const placing = place(order, bodyOf(kind, chance)).finally(() => waiting.delete(placing));
+        const placing = place(order, bodyOf(kind, flow, chance)).finally(() => waiting.delete(placing));
         waiting.add(placing);
       }
       bursting.resolve();

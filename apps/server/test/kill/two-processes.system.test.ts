@@ -83,7 +83,7 @@ async function allEnds(crowd: Customers, { server, installation }: Pair): Promis
 
 describe('one system in two processes', () => {
   test('each with services of its own: orders are taken while the others are away, and end when they are back', async (t) => {
-    const services = { one: 'gateway,order-saga,order,order-history', other: 'product,inventory,payment' };
+    const services = { one: 'gateway,order-saga,order-orchestrator,order,order-history', other: 'product,inventory,payment,shipment' };
     const pair = await startPair(t, { one: ['--services', services.one], other: ['--services', services.other] });
     const { one, other } = pair;
     const crowd = customersOf(t, () => one.url());
