@@ -4,4 +4,6 @@ export const engineMigrations = {
   every: new URL('../migrations/', import.meta.url),
   /** In a coordinating service's, besides. */
   coordinator: new URL('../migrations-coordinator/', import.meta.url),
+  /** In that of a service which asks outside, besides. */
+  outside: new URL('../migrations-outside/', import.meta.url),
 };

@@ -4,9 +4,10 @@ import { dueAfter, dueKeys } from './due.ts';
 import { wasCompleted } from './ending.ts';
 import type { Envelope } from './envelope.ts';
 import { isWish, ownRows } from './own-rows.ts';
-import type { Participant, RecordState, StoredAnswer } from './participant.ts';
+import { asWaits, callKeys, calls, newCall } from './outside/calls.ts';
+import type { Participant, StoredAnswer } from './participant.ts';
 import type { Reading } from './reading.ts';
-import { type Decided, operate, type RecordRow } from './record.ts';
+import { type Asks, type Decided, type Next as Changed, operate, type RecordRow } from './record.ts';
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
 import { due } from './tables.ts';
@@ -14,7 +15,7 @@ import { type Effect, nothing, type Said, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
-type Reads = (view: Facts, facts: Facts) => Decided;
+type Reads = (view: Facts, facts: Facts) => Decided | Asks;
 type NamesKeys = (facts: Facts, view: Facts) => readonly Key[];
 
 /** Worked out once a participant: every message asks. */
@@ -26,6 +27,12 @@ function tableNames(participant: Participant): ReadonlyMap<Table, string> {
   const names = new Map(Object.entries(participant.tables).map(([name, table]) => [table, name]));
   namesOf.set(participant, names);
   return names;
+}
+
+export function recordOf({ name, tables }: Participant): Table {
+  const table = tables['record'];
+  if (!table) throw new Error(`${name} has no record`);
+  return table;
 }
 
 /** The rows a decision sees: every table by name, and the record of this order. */
@@ -69,45 +76,51 @@ export function operationWork(participant: Participant, { flow, message }: Readi
 export function askedWork(participant: Participant, asking: Asking) {
   const asked: Asked = { ...asking, participant, operation: asking.row.does };
   return {
-    keys: (table: Table, working: Working): readonly Key[] =>
-      table === due ? dueKeys(participant, asking.flow, asking.facts.orderId) : keysOf(participant, table, working, asking.facts),
+    keys(table: Table, working: Working): readonly Key[] {
+      if (table === due) return dueKeys(participant, asking.flow, asking.facts.orderId);
+      return table === calls
+        ? callKeys(participant, asked.operation, asking.facts.orderId)
+        : keysOf(participant, table, working, asking.facts);
+    },
     decide: (working: Working, now: number): Verdict => run(asked, working, now),
   };
 }
 
-interface Asked extends Asking {
+export interface Asked extends Asking {
   readonly participant: Participant;
   readonly operation: Operation;
 }
 
 function run(asked: Asked, working: Working, now: number): Verdict {
   const { participant, operation, facts, flow } = asked;
-  const table = participant.tables['record'];
   const decide = participant.decide[operation.verb] as Reads | undefined;
-  if (!table || !decide) throw new Error(`${participant.name} has no record or no decision for ${operation.name}`);
+  if (!decide) throw new Error(`${participant.name} has no decision for ${operation.name}`);
   const missing = Object.keys(operation.spec.needs ?? {}).find((name) => facts[name] === undefined);
   if (missing !== undefined) return { dead: `${operation.name} needs ${missing}, which ${asked.by} does not carry` };
 
-  const record = working.get(table, [facts.orderId]) as RecordRow | undefined;
+  const record = working.get(recordOf(participant), [facts.orderId]) as RecordRow | undefined;
   if (record && record['flow'] !== flow.name) return nothing; // a message that names no flow is every flow's until a row says which
   if (record && isWish(flow, asked.row) && wasCompleted(participant, record)) return nothing; // too late: the order went through
   const operated = operate(operation, record, now, () => decide(viewOf(participant, working, facts.orderId), facts));
   if (operated.kind === 'early') return { park: operated.why };
   const answer = operated.kind === 'answer' ? operated.answer : null;
   if (!operated.next) return answer ? { rows: [], says: said(asked, answer, spoken(asked, record, answer)) } : nothing;
-  const draft = nextRecord(asked, table, record, { ...operated.next, answer, now });
+  const effect = after(asked, record, { ...operated.next, answer, now });
+  if (operated.kind === 'asks') return { ...effect, rows: [...effect.rows, [calls, newCall(asked, operated.request, now)]] };
+  return operated.kind === 'silent' ? { ...effect, rows: [...effect.rows, ...asWaits(asked, working)] } : effect;
+}
+
+/** What is saved and said when a record changes. */
+export function after(asked: Asked, record: RecordRow | undefined, next: Next): Effect {
+  const { participant, operation } = asked;
+  const { answer, by, now } = next;
+  const table = recordOf(participant);
+  const draft = nextRecord(asked, table, record, next);
   const words = answer && spoken(asked, draft, answer);
-  const next = words && isShared(asked) ? remembering(draft, operation.verb, words) : draft;
-  const others = Object.entries(operated.next.by?.rows ?? {}).flatMap(([name, rows]) =>
-    rows.map((each) => changed(participant, name, each)),
-  );
-  const clock = dueAfter(asked, record, next, now);
-  const effect: Effect = {
-    rows: [[table, next], ...others, ...clock.rows],
-    says: answer ? said(asked, answer, words) : [],
-    removes: clock.removes,
-  };
-  return effect;
+  const row = words && isShared(asked) ? remembering(draft, operation.verb, words) : draft;
+  const others = Object.entries(by?.rows ?? {}).flatMap(([name, rows]) => rows.map((each) => changed(participant, name, each)));
+  const clock = dueAfter(asked, record, row, now);
+  return { rows: [[table, row], ...others, ...clock.rows], says: answer ? said(asked, answer, words) : [], removes: clock.removes };
 }
 
 const changed = (participant: Participant, name: string, row: Row): readonly [Table, Row] => {
@@ -116,9 +129,7 @@ const changed = (participant: Participant, name: string, row: Row): readonly [Ta
   return [table, row];
 };
 
-interface Next {
-  readonly state: RecordState;
-  readonly by: Decided | null;
+interface Next extends Changed {
   readonly answer: StoredAnswer | null;
   readonly now: number;
 }

@@ -1,5 +1,5 @@
 /** What a service's author writes: operations (values), tables, keys and decisions (pure functions). The engine does the rest. */
-import type { FactsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
+import type { AsksOf, FactsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
 import { type Column, type Columns, json, type Key, type RowOf, type Table, table, text, timestamp, uuid } from './store.ts';
 
 /** absent is a row that is not there; see docs/decisions for the arrows. */
@@ -50,10 +50,17 @@ export type Told<O> = FactsOf<NeedsOf<O>> & Partial<FactsOf<UsesOf<O>>> & { read
 type AddsOf<O, K> = K extends keyof OutcomesOf<O> ? (OutcomesOf<O>[K] extends { adds: infer A extends Shape } ? FactsOf<A> : never) : never;
 type AddsFacts<F> = keyof F extends never ? { readonly adds?: undefined } : { readonly adds: F };
 
-/** How a decision ends: an outcome with what it adds, and whole rows to save. */
-export type Decision<O, T extends Tables> = {
-  [K in keyof OutcomesOf<O> & string]: { readonly says: K } & AddsFacts<AddsOf<O, K>> & Saves<T>;
-}[keyof OutcomesOf<O> & string];
+/** How a decision ends: an outcome with what it adds, and whole rows to save; or a question to the outside world. */
+export type Decision<O, T extends Tables> =
+  | { [K in keyof OutcomesOf<O> & string]: { readonly says: K } & AddsFacts<AddsOf<O, K>> & Saves<T> }[keyof OutcomesOf<O> & string]
+  | Asks<O, T>;
+
+type Asks<O, T extends Tables> = keyof AsksOf<O> extends never ? never : { readonly asks: FactsOf<AsksOf<O>> } & Saves<T>;
+
+type Final<O> = Exclude<keyof OutcomesOf<O> & string, 'nothing'>;
+
+/** The final word from outside: an outcome of the operation that asked, with what it adds. */
+export type WordOf<O> = { [K in Final<O>]: { readonly says: K } & AddsFacts<AddsOf<O, K>> }[Final<O>];
 
 interface Saves<T extends Tables> {
   readonly rows?: { readonly [K in Exclude<keyof T, 'record'>]?: readonly RowOf<T[K]>[] };
@@ -87,6 +94,11 @@ type Decide<O, T extends Tables> =
 /** A decision for each operation, by verb. No clock, no await, no I/O: the same rows and facts give the same decision. */
 export type Decisions<Ops, T extends Tables> = { readonly [K in keyof Ops]: Decide<Ops[K], T> };
 
+type AskingOf<Ops> = { [K in keyof Ops]: keyof AsksOf<Ops[K]> extends never ? never : K }[keyof Ops];
+
+/** What is saved when the word from outside has come, by verb; the word itself says how it ended. As pure as a decision. */
+export type Hears<Ops, T extends Tables> = { readonly [K in AskingOf<Ops>]: (view: View<T>, word: WordOf<Ops[K]>) => Saves<T> };
+
 type AllFacts<Ops> = { [K in keyof Ops]: (facts: Told<Ops[K]>) => void }[keyof Ops] extends (facts: infer F) => void ? F : never;
 
 /** Which rows a message touches: from what it tells, the record, and the tables before it. */
@@ -103,6 +115,7 @@ export interface Participant {
   readonly tables: Tables;
   readonly keys: Readonly<Record<string, ((facts: never, view: never) => readonly Key[]) | undefined>>;
   readonly decide: Readonly<Record<string, (view: never, facts: never) => unknown>>;
+  readonly hears: Readonly<Record<string, (view: never, word: never) => unknown>>;
   /** A folder of numbered SQL files. */
   readonly migrations: URL | null;
   /** Whether it coordinates flows: it then has a table of sagas. */
@@ -115,8 +128,10 @@ export function participant<const Ops extends Readonly<Record<string, Operation>
   readonly tables: T;
   readonly keys: Keys<Ops, T>;
   readonly decide: Decisions<Ops, T>;
+  /** For operations that ask outside. */
+  readonly hears?: Hears<Ops, T>;
   readonly migrations: URL | null;
   readonly coordinates?: boolean;
 }): Participant {
-  return { coordinates: false, ...definition };
+  return { coordinates: false, hears: {}, ...definition };
 }

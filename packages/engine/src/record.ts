@@ -3,11 +3,24 @@ import type { Operation } from '@ensemble/flow';
 import type { RecordState, StoredAnswer } from './participant.ts';
 import type { Row } from './store.ts';
 
-export interface Decided {
-  readonly says: string;
-  readonly adds?: Readonly<Record<string, unknown>> | undefined;
+interface Saves {
   readonly rows?: Readonly<Record<string, readonly Row[]>> | undefined;
   readonly record?: Row | undefined;
+}
+
+export interface Decided extends Saves {
+  readonly says: string;
+  readonly adds?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A decision that needs the outside world's word. */
+export interface Asks extends Saves {
+  readonly asks: Readonly<Record<string, unknown>>;
+}
+
+export interface Next {
+  readonly state: RecordState;
+  readonly by: Saves | Decided | null;
 }
 
 export interface RecordRow extends Row {
@@ -17,19 +30,27 @@ export interface RecordRow extends Row {
 
 export type Operated =
   /** An answer, said for the first time or again. `next` is the record to save, absent when nothing changed. */
-  | { readonly kind: 'answer'; readonly answer: StoredAnswer; readonly next?: { readonly state: RecordState; readonly by: Decided | null } }
-  | { readonly kind: 'silent'; readonly next?: { readonly state: RecordState; readonly by: null } }
+  | { readonly kind: 'answer'; readonly answer: StoredAnswer; readonly next?: Next }
+  /** Nothing is said before the word from outside has come. */
+  | { readonly kind: 'asks'; readonly request: Readonly<Record<string, unknown>>; readonly next: Next }
+  | { readonly kind: 'silent'; readonly next?: Next }
   | { readonly kind: 'early'; readonly why: string };
 
 const silent: Operated = { kind: 'silent' };
 
-export function operate(operation: Operation, record: RecordRow | undefined, now: number, decide: () => Decided): Operated {
+export function operate(operation: Operation, record: RecordRow | undefined, now: number, decide: () => Decided | Asks): Operated {
   const stored = record?.answers[operation.verb];
   const answered = (state: RecordState, by: Decided): Operated => ({
     kind: 'answer',
     answer: { outcome: by.says, at: now, adds: by.adds ?? {} },
     next: { state, by },
   });
+  const decidedAs = (state: (by: Decided) => RecordState, meanwhile: RecordState | null): Operated => {
+    const by = decide();
+    if (!('asks' in by)) return answered(state(by), by);
+    if (meanwhile === null) throw new Error(`${operation.name} asks outside, as only a do and an undo may`);
+    return { kind: 'asks', request: by.asks, next: { state: meanwhile, by } };
+  };
   const nothingToUndo = (state: RecordState): Operated => ({
     kind: 'answer',
     answer: { outcome: 'nothing', at: now, adds: {} },
@@ -41,25 +62,47 @@ export function operate(operation: Operation, record: RecordRow | undefined, now
     case 'do':
     case 'read': {
       if (record) return record.state === 'done' || record.state === 'refused' ? repeat() : silent;
-      const decided = decide();
-      return answered(operation.spec.outcomes[decided.says]?.refuses ? 'refused' : 'done', decided);
+      return decidedAs(({ says }) => endOf(operation, says), 'waiting');
     }
     case 'undo':
       if (!record) return nothingToUndo('undone');
       if (stored) return repeat();
       if (record.state === 'refused' || record.state === 'undone') return nothingToUndo(record.state);
       if (record.state === 'waiting') return { kind: 'silent', next: { state: 'undoing', by: null } };
-      return record.state === 'done' ? answered('undone', decide()) : silent;
+      return record.state === 'done' ? decidedAs(() => 'undone', 'undoing') : silent;
     case 'then':
       if (!record || record.state === 'waiting') return { kind: 'early', why: `${operation.name} came before ${operation.of} was done` };
       if (record.state !== 'done') return silent;
-      return stored ? repeat() : answered('done', decide());
+      return stored ? repeat() : decidedAs(() => 'done', null);
     case 'after':
       if (record?.state === 'refused') return silent;
       if (record?.state !== 'undone') return { kind: 'early', why: `${operation.name} came before ${operation.of} was undone` };
-      return stored ? repeat() : answered('undone', decide());
+      return stored ? repeat() : decidedAs(() => 'undone', null);
     case 'project':
       break;
   }
   throw new Error(`${operation.name} is a projection: it has no record`);
+}
+
+const endOf = ({ spec }: Operation, outcome: string): RecordState => (spec.outcomes[outcome]?.refuses ? 'refused' : 'done');
+
+/** What becomes of a record when the word on what a do or an undo asked outside has come. */
+export interface Heard {
+  readonly answer: StoredAnswer;
+  readonly next: Next;
+  /** Who asked for the undo meanwhile waits for an answer, and who asked for the do does not any more. */
+  readonly undoes: boolean;
+}
+
+/** null: nobody waits for it any more, since the first word counts. */
+export function hear(operation: Operation, record: RecordRow, word: Decided, now: number): Heard | null {
+  const { verb, kind, of } = operation;
+  if (record.answers[verb]) return null;
+  const answer = { outcome: word.says, at: now, adds: word.adds ?? {} };
+  if (kind === 'undo') {
+    const isAsked = record.state === 'undoing' && of !== undefined && record.answers[of.slice(of.indexOf('.') + 1)] !== undefined;
+    return isAsked ? { answer, next: { state: 'undone', by: word }, undoes: false } : null;
+  }
+  if (record.state !== 'waiting' && record.state !== 'undoing') return null;
+  return { answer, next: { state: endOf(operation, word.says), by: word }, undoes: record.state === 'undoing' };
 }

@@ -106,6 +106,11 @@ export const errorTable = {
     'A participant was told to say something unasked that no flow lets it say.',
     'Give the flow a row with later(…), or name another operation.',
   ),
+  WORD_MISFIT: entry(
+    'What came from a payment provider or a carrier is no end that the operation can have.',
+    'Mend the port that translates it; what became of the call is asked again.',
+  ),
+  PORT_MISSING: entry('A service asks outside, and was given nobody to ask.', 'Give the service a port for the operation named.'),
   MESSAGE_MISFIT: entry('A message does not fit its schema.', 'Mend the program that says it; the message is kept as a dead letter.'),
   // flows: found when the process starts, before anything listens
   FLOW_DURATION: entry('A length of time in a flow cannot be read.', "Write a number above zero and a unit: '250ms', '5s', '15m' or '2h'."),
@@ -222,7 +227,9 @@ export const errorTable = {
     'Order it through another flow, or leave out what this one does not carry.',
     { http: 422 },
   ),
-  CURRENCIES_MIXED: entry('The products of the order are priced in several currencies.', 'Place an order for each currency.', { http: 422 }),
+  CURRENCIES_MIXED: entry('The products of the order are priced in several currencies.', 'Place an order for each currency.', {
+    http: 422,
+  }),
   STREAMS_FULL: entry('As many orders are being watched as may.', 'Ask again later, or ask for the timeline now and then.', {
     retry: true,
     http: 503,

@@ -46,6 +46,8 @@ export interface Spec {
   /** Facts it stores with the order and can say again in any later message. */
   readonly keeps?: Shape;
   readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** A do or an undo that may ask outside (a payment provider, a carrier): what the question says. How it ended is that one's word. */
+  readonly asks?: Shape;
   /** A do that holds something (stock): on every path to COMPLETED one of its `then` operations that `settles` must run. */
   readonly holds?: boolean;
   /** A `then` that turns what its do holds into what stays (held stock into sold). */
@@ -79,8 +81,24 @@ export const reads = <const S extends Spec>(name: string, spec: S) => make('read
 /** `nothing` is the engine's own outcome: there was nothing to undo. */
 export type UndoOutcomes<O extends string> = { readonly [K in O | 'nothing']: Done<None> };
 
-export const undoes = <const O extends string>(of: Operation<Spec, 'do'>, name: string, outcome: O) =>
-  make('undo', name, { outcomes: { [outcome]: done(), nothing: done() } as UndoOutcomes<O> }, of);
+interface UndoSpec<O extends string, A extends Shape> extends Spec {
+  readonly outcomes: UndoOutcomes<O>;
+  readonly asks?: A;
+}
+
+/** Its outcome is the name of its success. With `asks` it may ask outside first. */
+export const undoes = <const O extends string, const A extends Shape = None>(
+  of: Operation<Spec, 'do'>,
+  name: string,
+  outcome: O,
+  { asks }: { readonly asks?: A } = {},
+) =>
+  make(
+    'undo',
+    name,
+    { outcomes: { [outcome]: done(), nothing: done() } as UndoOutcomes<O>, ...(asks ? { asks } : {}) } as UndoSpec<O, A>,
+    of,
+  );
 
 /** From a do that is done, or from an undo that is. */
 export function goesOn<const S extends Spec>(of: Operation<Spec, 'do'>, name: string, spec: S): Operation<S, 'then'>;
@@ -94,3 +112,4 @@ export const projects = (name: string) => make('project', name, { outcomes: {} }
 export type OutcomesOf<O> = O extends Operation<infer S> ? S['outcomes'] : never;
 export type NeedsOf<O> = O extends Operation<infer S> ? (S['needs'] extends Shape ? S['needs'] : None) : never;
 export type UsesOf<O> = O extends Operation<infer S> ? (S['uses'] extends Shape ? S['uses'] : None) : never;
+export type AsksOf<O> = O extends Operation<infer S> ? (S extends { readonly asks?: infer A extends Shape } ? A : None) : never;
