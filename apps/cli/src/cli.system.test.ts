@@ -100,5 +100,5 @@ async function interrupted(t: TestContext, args: readonly string[]): Promise<voi
   watching.kill('SIGINT');
   const { code, err } = await watching.ended;
   equal(code, 130);
-  match(err, /the order goes on\. To watch it again: ensemble order watch/);
+  match(err, /the order goes on\. To watch it again: npx ensemble --url \S+ order watch/);
 }

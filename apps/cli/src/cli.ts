@@ -26,6 +26,12 @@ export const wantsJson = (command: Command): boolean => shared(command).json ===
 
 export const paintOf = ({ terminal }: Cli): Paint => paintIn(terminal.colours);
 
+/** A command line to type next: it goes to the same server. */
+export function next(command: Command, words: string): string {
+  const told = command.getOptionValueSourceWithGlobals('url') === 'cli';
+  return `npx ensemble ${told ? `--url ${shared(command).url} ` : ''}${words}`;
+}
+
 /** The answer, as a program or as a person reads it. */
 export function answer<T>({ terminal }: Cli, command: Command, value: T, words: (value: T) => readonly string[]): void {
   if (wantsJson(command)) terminal.out(JSON.stringify(value));

@@ -9,7 +9,7 @@ export interface WantedLine {
 export function wantedLine(text: string): WantedLine {
   const { productId, quantity = '1' } = /^(?<productId>[^:\s]+)(?::(?<quantity>\d{1,9}))?$/.exec(text)?.groups ?? {};
   if (productId === undefined) {
-    throw new InvalidArgumentError(`Write a product and how many of it, like keyboard:2; ${JSON.stringify(text)} is not that.`);
+    throw new InvalidArgumentError('Write a product and how many of it, in at most 9 digits: keyboard:2.');
   }
   return { productId, quantity: Number(quantity) };
 }

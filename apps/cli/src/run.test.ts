@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -105,7 +105,11 @@ test('an order is placed as the options say', async (t) => {
       key: 'k',
     },
   ]);
-  deepEqual(placed, { out: [`Order ${orderId} is ACCEPTED.`, `What happens to it: ensemble order watch ${orderId}`], err: [], code: 0 });
+  deepEqual(placed, {
+    out: [`Order ${orderId} is ACCEPTED.`, `What happens to it: npx ensemble order watch ${orderId}`],
+    err: [],
+    code: 0,
+  });
 });
 
 test('what no option says is left to the server', async (t) => {
@@ -200,6 +204,8 @@ test('a cancel carries its reason', async (t) => {
   const { asked, url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(202, { orderId, status: 'RUNNING' }) });
   equal((await when(url, 'order', 'cancel', orderId, '--reason', 'ordered twice')).code, 0);
   deepEqual(asked[0]?.body, { reason: 'ordered twice' });
+  const { out } = await when(nowhere, '--url', url, 'order', 'cancel', orderId);
+  equal(out[1], `What happens to it: npx ensemble --url ${url} order watch ${orderId}`, 'at the server that was named');
 });
 
 const problem = {
@@ -248,11 +254,11 @@ const misuse: readonly (readonly [string, RegExp, ...string[]])[] = [
   ['no command', /^Usage: ensemble/],
   ['an unknown command', /unknown command 'flow'/, 'flow'],
   ['an order of nothing', /required option '--product/, 'order', 'place'],
-  ['bad product syntax', /Write a product and how many of it, like keyboard:2/, 'order', 'place', '--product', 'keyboard:x'],
+  ['bad product syntax', /Write a product and how many of it, in at most 9 digits: /, 'order', 'place', '--product', 'keyboard:x'],
   ['an unknown status', /Allowed choices are ACCEPTED/, 'order', 'list', '--status', 'DONE'],
   ['a limit that is none', /a whole number from 1 to 500/, 'order', 'list', '--limit', '501'],
   ['an address that is none', /--url is an address like/, 'order', 'list', '--url', 'shop:3000'],
-  ['an unknown flow', /There is no flow called nope; there is create-order\./, 'flows', 'show', 'nope'],
+  ['an unknown flow', /There is no flow called nope; there is .*\bcreate-order\b.*\. \[COMMAND_INVALID\]/, 'flows', 'show', 'nope'],
   [
     'an unknown path',
     /There is no path of create-order called nope; there is completed, /,
@@ -291,8 +297,6 @@ test('a flow is shown without a server', async () => {
   const document = await when(nowhere, 'flows', 'show', 'create-order', '--as', 'mermaid');
   match(document.out.join('\n'), /## states\n\n```mermaid\nstateDiagram-v2\n/);
   const list = await when(nowhere, 'flows', '--json');
-  deepEqual(
-    (JSON.parse(list.out.join('')) as { flows: { name: string }[] }).flows.map(({ name }) => name),
-    ['create-order'],
-  );
+  const { flows } = JSON.parse(list.out.join('')) as { readonly flows: readonly { readonly name: string }[] };
+  ok(flows.some(({ name }) => name === 'create-order'));
 });

@@ -33,7 +33,7 @@ test('Ctrl-C ends a watch, and says that the order goes on', async (t) => {
   child.kill('SIGINT');
   const { code, err } = await ended;
   equal(code, 130);
-  match(err, /^\nNobody watches now; the order goes on\. To watch it again: ensemble order watch [\da-f-]{36}\n$/);
+  match(err, /^\nNobody watches now; the order goes on\. To watch it again: npx ensemble --url \S+ order watch [\da-f-]{36}\n$/);
 });
 
 test('a watch ends when nobody reads what it says', async (t) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Order } from './api.ts';
-import { type Cli, paintOf, wantsJson } from './cli.ts';
+import { type Cli, next, paintOf, wantsJson } from './cli.ts';
 import type { Client } from './client.ts';
 import { exitOf, exits } from './exits.ts';
 import { follow, type Step } from './follow.ts';
@@ -20,7 +20,7 @@ export async function watchOrder(cli: Cli, command: Command, client: Client, ord
     return interrupted.aborted ? 'interrupted' : order;
   });
   if (last === 'interrupted') {
-    terminal.err(`\nNobody watches now; the order goes on. To watch it again: ensemble order watch ${orderId}`);
+    terminal.err(`\nNobody watches now; the order goes on. To watch it again: ${next(command, `order watch ${orderId}`)}`);
     cli.exit(exits.interrupted);
   } else if (last) {
     screen.ended(last);

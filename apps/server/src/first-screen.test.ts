@@ -4,7 +4,7 @@ import { complete } from './config.ts';
 import { firstScreen } from './first-screen.ts';
 
 test('says what runs, where, and what to try next', () => {
-  const config = { ...complete({}), dataDir: '/shop/.ensemble' };
+  const config = { ...complete({ services: ['gateway', 'order', 'payment'] }), dataDir: '/shop/.ensemble' };
   deepEqual(
     firstScreen({ url: 'http://localhost:3000', config, database: 'PostgreSQL, embedded, on port 5555', broker: 'a log in PostgreSQL' }),
     [
@@ -15,12 +15,13 @@ test('says what runs, where, and what to try next', () => {
       '  database    PostgreSQL, embedded, on port 5555',
       '  broker      a log in PostgreSQL',
       '  data        /shop/.ensemble',
-      '  services    gateway, order-saga, order, product, inventory, payment, order-history',
+      '  services    gateway, order, payment',
       '',
       'Place an order',
       '',
       '  on a page   http://localhost:3000',
       '  by command  npx ensemble order place --product keyboard:1 --watch',
+      '  declined    npx ensemble order place --product desk --payment declined-card --watch',
       '  by HTTP     curl -s http://localhost:3000/api/orders -H \'content-type: application/json\' -d \'{"lines":[{"productId":"keyboard","quantity":1}],"paymentMethod":"wallet"}\'',
       '',
     ],

@@ -25,6 +25,7 @@ export function firstScreen({ url, config, database, broker }: Screen): string[]
   const next = [
     ['on a page', url],
     ['by command', `${cli} order place --product keyboard:1 --watch`],
+    ['declined', `${cli} order place --product desk --payment declined-card --watch`],
     ['by HTTP', `curl -s ${url}/api/orders -H 'content-type: application/json' -d '${order}'`],
   ] as const;
   const lines = (rows: readonly (readonly [string, string] | readonly string[])[]): string[] =>

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { answer, type Cli, serverOf } from '../cli.ts';
+import { answer, type Cli, next, serverOf } from '../cli.ts';
 import { watchOrder } from '../watch-order.ts';
 
 interface CancelOptions {
@@ -25,6 +25,6 @@ Examples:
       if (watch) return watchOrder(cli, command, client, orderId);
       return answer(cli, command, asked, ({ status }) => [
         `The cancel of order ${orderId} is on its way; the order is ${status}.`,
-        `What happens to it: ensemble order watch ${orderId}`,
+        `What happens to it: ${next(command, `order watch ${orderId}`)}`,
       ]);
     });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { answer, type Cli, serverOf } from '../cli.ts';
+import { answer, type Cli, next, serverOf } from '../cli.ts';
 import { oneMoreLine, type WantedLine } from '../product-argument.ts';
 import { watchOrder } from '../watch-order.ts';
 
@@ -36,6 +36,6 @@ Examples:
       if (watch) return watchOrder(cli, command, client, placed.orderId);
       return answer(cli, command, placed, ({ orderId, status }) => [
         `Order ${orderId} is ${status}.`,
-        `What happens to it: ensemble order watch ${orderId}`,
+        `What happens to it: ${next(command, `order watch ${orderId}`)}`,
       ]);
     });
