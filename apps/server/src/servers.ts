@@ -72,7 +72,6 @@ export async function openKafka({ config, env, log, progress, closing, signal }:
   const dir = ephemeral ? mkdtempSync(join(dataDir, 'kafka-data-')) : join(dataDir, 'kafka-data');
   if (ephemeral) closing('the data of Kafka', async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const cache = kafkaCache(dataDir, env);
-  if (!existsSync(cache)) progress('Fetching Apache Kafka from Maven Central, this first time only …');
   const start = (until: AbortSignal): Promise<LocalKafka> =>
     startKafka({ dir, cache, ephemeral, progress, env: { ...env }, signal: until });
   const first = await start(signal);

@@ -72,7 +72,7 @@ export const installKafka = async (cache: string, env: NodeJS.ProcessEnv, progre
   const jars = join(cache, `jars-${kafkaVersion}-with-tools`);
   if (await exists(jars)) return jars;
   const began = Date.now();
-  progress(`Fetching Kafka ${kafkaVersion} with Maven, once (44 MB) …`);
+  progress(`Fetching Apache Kafka ${kafkaVersion} from Maven Central, this first time only (44 MB) …`);
   const ticking = setInterval(() => progress(`… still fetching, ${Math.round((Date.now() - began) / 1000)} s`), 5_000);
   try {
     await fetchInto(cache, jars, env, signal);
