@@ -1,4 +1,4 @@
-/** What a service does now and then: clear its outbox, publish what was left behind, try parked messages again, fire deadlines. */
+/** What a service does now and then: clear its outbox, publish what was left behind, try parked messages again, ask outside again, fire deadlines. */
 import type { Flow } from '@ensemble/flow';
 import type { Job } from './at-hand.ts';
 import { type Clock, pause } from './clock.ts';
@@ -7,6 +7,7 @@ import type { Recipient } from './delivery-work.ts';
 import { overdueOrders } from './due-work.ts';
 import { publishLeftovers } from './leftovers.ts';
 import { type Log, troubleLog } from './log.ts';
+import type { Calling } from './outside/calling.ts';
 import type { Publisher } from './publisher.ts';
 import { ownRows } from './own-rows.ts';
 import { dueRetries } from './retries.ts';
@@ -22,6 +23,7 @@ interface Rounds {
   readonly recipient: Recipient;
   readonly flows: readonly Flow[];
   readonly publisher: Publisher;
+  readonly outside: Calling;
   readonly subscription: Subscription | null;
   readonly perform: (job: Job) => Promise<void>;
   readonly stopping: AbortSignal;
@@ -29,6 +31,7 @@ interface Rounds {
 
 const outboxRound = 1_000;
 const retryRound = 250;
+const callRound = 250;
 const deadlineRound = 250;
 
 /** Resolves when the service is stopping and every round has ended. */
@@ -56,6 +59,7 @@ export async function rounds(setting: Rounds): Promise<void> {
       const works = await dueRetries(store, recipient, decided);
       await Promise.all(works.map((work) => perform(work)));
     }),
+    every(setting, callRound, 'calls to the outside world cannot be made again', () => setting.outside.round(decided)),
   ];
   const clocks: Overdue[] = [];
   if (participant.coordinates) clocks.push(overdueSagas(plans, participant.name));

@@ -7,6 +7,9 @@ import { type Clock, pause } from './clock.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
 import { type Log, observed, troubleLog } from './log.ts';
+import { type Calling, calling } from './outside/calling.ts';
+import { type Answered, wordWork } from './outside/hearing.ts';
+import type { Ports } from './outside/port.ts';
 import type { Participant } from './participant.ts';
 import { type Publisher, publisher } from './publisher.ts';
 import { readingsOf } from './reading.ts';
@@ -27,6 +30,8 @@ export interface ServiceSetting {
   readonly newId: () => string;
   /** A name that a restarted process takes again. */
   readonly member: string;
+  /** Whom it asks outside, by operation; not needed where nothing does. */
+  readonly ports?: Ports;
   /** How many times as long as its last batch took it waits before it takes again; 0 for all but projections. */
   readonly rests?: number;
   /** Told after each commit: for live views and figures. */
@@ -55,6 +60,11 @@ export interface Service {
   readonly name: string;
   /** Joins the next batch; resolves when it is committed. Errors: SERVICE_STOPPED, STORE_UNAVAILABLE, or what its decision threw. */
   perform(job: Job): Promise<void>;
+  /**
+   * Takes in a word from outside (a webhook's). The first final word on what was asked counts; where none is awaited nothing changes.
+   * Errors: WORD_MISFIT, SERVICE_STOPPED, STORE_UNAVAILABLE.
+   */
+  hear(answered: Answered): Promise<void>;
   health(): ServiceHealth;
   /** Stops taking, finishes the batch, publishes if the broker is there, commits positions, leaves the group. */
   stop(): Promise<void>;
@@ -64,7 +74,7 @@ const storePause = 250;
 /** Milliseconds that a stop waits for the broker; after that the outbox holds what was not sent. */
 const publishGrace = 2_000;
 
-/** Errors: FLOW_VERSION_GONE, PARTICIPANT_TWO_DOS, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
+/** Errors: FLOW_VERSION_GONE, PARTICIPANT_TWO_DOS, PORT_MISSING, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
 export async function startService(setting: ServiceSetting): Promise<Service> {
   const { participant, store, transport, clock, log } = setting;
   const service = participant.name;
@@ -76,7 +86,9 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   const { topics } = recipient.readings;
   const subscription = topics.length > 0 ? await transport.subscribe({ group: service, member: setting.member, topics }) : null;
   const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, rests: setting.rests ?? 0 });
-  const decide = decider(setting, recipient, publishing, stopping);
+  const hear = async (answered: Answered): Promise<void> => hands.perform(wordWork(setting, answered));
+  const outside = calling({ ...setting, ports: setting.ports ?? {}, perform: hands.perform, hear, stopping });
+  const decide = decider(setting, { recipient, publishing, outside, stopping });
 
   async function loop(): Promise<void> {
     while (!stopping.aborted) {
@@ -86,16 +98,18 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   }
 
   const running = loop();
-  const timers = rounds({ ...setting, recipient, publisher: publishing, subscription, perform: hands.perform, stopping });
+  const timers = rounds({ ...setting, recipient, publisher: publishing, subscription, outside, perform: hands.perform, stopping });
   return {
     name: service,
     perform: hands.perform,
+    hear,
     health: () => healthOf(service, store, transport, publishing),
     async stop() {
       stop.abort();
       await running;
       hands.close();
       await timers;
+      await outside.over();
       await publishing.close(publishGrace);
       // What went out is not left behind for others to say again.
       if (publishing.published().length > 0)
@@ -105,13 +119,15 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   };
 }
 
+interface Deciding {
+  readonly recipient: Recipient;
+  readonly publishing: Publisher;
+  readonly outside: Calling;
+  readonly stopping: AbortSignal;
+}
+
 /** Commits what is at hand, as often as it takes; false: the service stopped first, and the messages come again. */
-function decider(
-  setting: ServiceSetting,
-  recipient: Recipient,
-  publishing: Publisher,
-  stopping: AbortSignal,
-): (hand: Hand) => Promise<boolean> {
+function decider(setting: ServiceSetting, { recipient, publishing, outside, stopping }: Deciding): (hand: Hand) => Promise<boolean> {
   const { participant, store, clock, log } = setting;
   const service = participant.name;
   const trouble = troubleLog(log, service, 'a batch cannot be committed');
@@ -140,6 +156,7 @@ function decider(
     const began = performance.now();
     for await (const { outboxId, said, changes } of runBatch(batch, works)) {
       if (outboxId !== null) publishing.push(outboxId, said);
+      outside.committed(changes);
       const figures = { service, works: works.length, said: said.length, changes, milliseconds: performance.now() - began };
       observed(log, 'of a batch', () => setting.committed?.(figures));
     }
