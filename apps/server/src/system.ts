@@ -4,6 +4,7 @@ import {
   type BatchFigures,
   type Clock,
   type Log,
+  newsTopics,
   type ParkedRow,
   type Participant,
   type Service,
@@ -50,7 +51,8 @@ export async function startSystem(setting: SystemSetting): Promise<System> {
   const { flows, transport, stores, clock, log } = setting;
   const batches = new Set<(batch: BatchFigures) => void>();
   const asides = new Set<(service: string, row: ParkedRow) => void>();
-  await transport.prepare(topicsOf(flows), setting.partitions);
+  const topics = new Set([...topicsOf(flows), ...setting.participants.flatMap(newsTopics)]);
+  await transport.prepare([...topics], setting.partitions);
   const start = (participant: Participant): Promise<Service> => {
     const store = stores.get(participant.name);
     if (!store) throw new Error(`there is no store for ${participant.name}`);

@@ -13,6 +13,8 @@ export interface BatchSetting {
   /** Every table a batch may touch, in the one order in which all batches load and save them. */
   readonly tables: readonly Table[];
   readonly newId: () => string;
+  /** What is told of these changes, whoever decided them. */
+  readonly tells: (changes: readonly Change[], now: number) => readonly Said[];
   /** Outbox rows that were published: they go with this batch. */
   readonly published: () => readonly string[];
   readonly forget: (outboxIds: readonly string[]) => void;
@@ -96,6 +98,7 @@ async function commit(setting: BatchSetting, works: readonly Work[]): Promise<Do
     const decided = decideAll(works, { working, failed }, unit.now);
     const asides = await loadAsides(unit, decided.asides);
     const changes: Change[] = working.changes(setting.tables);
+    decided.said.push(...setting.tells(changes, unit.now));
     changes.push(...asides.changes, ...removals(decided.removes, asides.rows));
     const outboxId = decided.said.length > 0 ? setting.newId() : null;
     const gone = setting.published();

@@ -9,6 +9,7 @@ import { readingsOf } from './reading.ts';
 import { dueRetries } from './retries.ts';
 import { tablesOf } from './service-tables.ts';
 import type { Store } from './store.ts';
+import { tellsOf } from './telling.ts';
 
 export interface ByHand {
   /** One batch of these messages, as they are on the wire; gives what was committed, as `runBatch` does. */
@@ -31,6 +32,7 @@ export async function byHand({ participant, flows, store, newId }: ByHandSetting
     store,
     tables: tablesOf(participant),
     newId,
+    tells: tellsOf(participant),
     published: () => [],
     forget: () => undefined,
     onAside: () => undefined,

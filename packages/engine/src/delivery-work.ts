@@ -1,8 +1,10 @@
 /** From a delivery to the works it asks for: one for each reader; or a dead letter, when it is no message of any flow. */
 import { EnsembleError } from '@ensemble/errors';
 import { codecOf } from '@ensemble/flow';
+import { type Copy, copyWork } from './copies.ts';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, messageId, typeOf, unseal } from './envelope.ts';
+import { type Envelope, messageId, typeOf, unseal, unsealAny } from './envelope.ts';
+import { newsId, problemOf } from './news.ts';
 import { operationWork } from './operation-work.ts';
 import { isDue } from './parking.ts';
 import type { Participant } from './participant.ts';
@@ -42,13 +44,15 @@ export function worksOf(recipient: Recipient, arrival: Arrival): Work[] {
 
 function arrived(recipient: Recipient, arrival: Arrival): Work[] {
   const { waited } = arrival;
+  const copy = recipient.readings.copyOn(arrival.topic);
+  if (copy) return [copiedWork(recipient, arrival, copy)];
   const type = typeOf(arrival.value);
   if (!waited && type !== undefined && recipient.readings.passesOver(type)) return [];
   let envelope: Envelope;
   try {
     envelope = unseal(arrival.value, arrival.timestamp);
   } catch (error) {
-    return [deadLetter(recipient, arrival, `${arrival.topic}/${arrival.partition}/${arrival.offset}`, error)];
+    return [deadLetter(recipient, arrival, placeOf(arrival), error)];
   }
   const readings = recipient.readings.of(envelope);
   if (readings === null) {
@@ -61,6 +65,23 @@ function arrived(recipient: Recipient, arrival: Arrival): Work[] {
   return [
     deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `${waited.reader} no longer reads ${envelope.type}`)),
   ];
+}
+
+const placeOf = ({ topic, partition, offset }: Arrival): string => `${topic}/${partition}/${offset}`;
+
+function copiedWork(recipient: Recipient, arrival: Arrival, copy: Copy): Work {
+  const { news, reader } = copy;
+  let told: Envelope;
+  try {
+    told = unsealAny(arrival.value, arrival.timestamp);
+  } catch (error) {
+    return deadLetter(recipient, arrival, placeOf(arrival), error);
+  }
+  const problem = problemOf(news, told);
+  if (problem) return deadLetter(recipient, arrival, told.id, problem);
+  const { topic, value, waited } = arrival;
+  const parks = { messageId: newsId(news, told.data), reader, ...waited, orderId: told.subject, topic, value };
+  return { ...copyWork(copy, told.data), parks };
 }
 
 function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, told: Envelope): Work {

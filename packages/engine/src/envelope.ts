@@ -7,7 +7,7 @@ export interface Envelope {
   readonly source: string;
   /** The message's wire name. */
   readonly type: string;
-  /** The order id. */
+  /** The order id; of news what they are about. */
   readonly subject: string;
   /** Milliseconds since 1970; RFC 3339 on the wire. */
   readonly time: number;
@@ -45,16 +45,23 @@ function isoTime(time: number): string {
 /** Longer ids are somebody's mistake, and could not be an index's key. */
 const longestId = 512;
 
-/** `loggedAt` stands in for the time of a message that says none. Errors: MESSAGE_MALFORMED, saying what is missing. */
+/** A message about an order. `loggedAt` stands in for the time of one that says none. Errors: MESSAGE_MALFORMED, saying what is missing. */
 export function unseal(value: string, loggedAt: number): Envelope {
+  const envelope = unsealAny(value, loggedAt);
+  const subject = envelope.subject.toLowerCase();
+  if (!isOrderId(subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${subject.slice(0, 64)} is no order id`);
+  return { ...envelope, subject };
+}
+
+/** The same, whatever it is about. */
+export function unsealAny(value: string, loggedAt: number): Envelope {
   const event = parse(value);
   const id = required(event, 'id');
   if (id.length > longestId || !isKeepable(id))
     throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has an id that cannot be kept');
   const source = required(event, 'source');
   const type = required(event, 'type');
-  const subject = required(event, 'subject').toLowerCase();
-  if (!isOrderId(subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${subject.slice(0, 64)} is no order id`);
+  const subject = required(event, 'subject');
   const { data } = event;
   if (typeof data !== 'object' || data === null) throw new EnsembleError('MESSAGE_MALFORMED', 'the CloudEvent has no data object');
   return {

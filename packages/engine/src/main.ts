@@ -7,6 +7,8 @@ export { type Log, silentLog } from './log.ts';
 export { asksOutside, calls } from './outside/calls.ts';
 export type { Answered } from './outside/hearing.ts';
 export { type Call, keyOf, type Port, type Ports, type Word } from './outside/port.ts';
+export { type News, news } from './news.ts';
+export { newsTopics } from './news-fit.ts';
 export * from './participant.ts';
 export { Name, OrderId, type Reads, type Route, route } from './route.ts';
 export { type Saying, say } from './saying.ts';

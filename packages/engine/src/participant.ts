@@ -1,5 +1,6 @@
 /** What a service's author writes: operations (values), tables, keys and decisions (pure functions). The engine does the rest. */
 import type { AsksOf, FactsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
+import type { News } from './news.ts';
 import { type Column, type Columns, json, type Key, type RowOf, type Table, table, text, timestamp, uuid } from './store.ts';
 
 /** absent is a row that is not there; see docs/decisions for the arrows. */
@@ -109,6 +110,9 @@ export type Keys<Ops, T extends Tables> = {
   ) => readonly Key[];
 };
 
+/** News by the participant's name for the table that they tell, or are kept in. */
+export type NewsOf<T extends Tables> = { readonly [K in Exclude<keyof T, 'record'>]?: News };
+
 export interface Participant {
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
@@ -120,6 +124,10 @@ export interface Participant {
   readonly migrations: URL | null;
   /** Whether it coordinates flows: it then has a table of sagas. */
   readonly coordinates: boolean;
+  /** Which of its tables it tells: every row when it starts, and each that changes, in the batch that changes it. */
+  readonly tells: NewsOf<Tables>;
+  /** Which of its tables are copies of what others tell: each row is the newest of its key. Nothing else may change them. */
+  readonly copies: NewsOf<Tables>;
 }
 
 export function participant<const Ops extends Readonly<Record<string, Operation>>, const T extends Tables>(definition: {
@@ -132,6 +140,8 @@ export function participant<const Ops extends Readonly<Record<string, Operation>
   readonly hears?: Hears<Ops, T>;
   readonly migrations: URL | null;
   readonly coordinates?: boolean;
+  readonly tells?: NewsOf<T>;
+  readonly copies?: NewsOf<T>;
 }): Participant {
-  return { coordinates: false, hears: {}, ...definition };
+  return { coordinates: false, hears: {}, tells: {}, copies: {}, ...definition };
 }

@@ -1,6 +1,7 @@
 /** Which of a service's readers a message is for: by its type, its flow and, where one name has variants, its data. */
 import { EnsembleError } from '@ensemble/errors';
 import type { Flow, Message, Plan, Row } from '@ensemble/flow';
+import { type Copy, copiesOf } from './copies.ts';
 import type { Envelope } from './envelope.ts';
 import type { Participant } from './participant.ts';
 
@@ -18,6 +19,8 @@ export interface Reading {
 
 export interface Readings {
   readonly topics: readonly string[];
+  /** The copy that is kept of what is told on this topic, where it is one of news. */
+  copyOn(topic: string): Copy | undefined;
   /** Every flow's readings of this message; empty: nobody here reads it; null: no flow defines it, or not the one that it names. */
   of(envelope: Envelope): readonly Reading[] | null;
   /** Whether nobody here reads messages of this type, whatever flow they are of. */
@@ -36,9 +39,11 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
   );
   const byName = Map.groupBy(definitions, ({ message }) => message.name);
   const topics = new Set(definitions.flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
+  const copies = copiesOf(participant);
   const passed = new Set([...byName].filter(([, same]) => same.every(({ readings }) => readings.length === 0)).map(([name]) => name));
   return {
-    topics: [...topics].toSorted(),
+    topics: [...topics, ...copies.keys()].toSorted(),
+    copyOn: (topic) => copies.get(topic),
     passesOver: (type) => passed.has(type),
     of({ type, flow, data }) {
       const same = byName.get(type);

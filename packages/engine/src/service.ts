@@ -7,6 +7,7 @@ import { type Clock, pause } from './clock.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
 import { type Log, observed, troubleLog } from './log.ts';
+import { refuseUnfitNews } from './news-fit.ts';
 import { type Calling, calling } from './outside/calling.ts';
 import { type Answered, wordWork } from './outside/hearing.ts';
 import type { Ports } from './outside/port.ts';
@@ -17,6 +18,7 @@ import { rounds } from './rounds.ts';
 import { tablesOf } from './service-tables.ts';
 import type { Change, Store } from './store.ts';
 import type { ParkedRow } from './tables.ts';
+import { tellAll, tellsOf } from './telling.ts';
 import type { Transport } from './transport.ts';
 import { nothing, type Work } from './work.ts';
 
@@ -74,10 +76,11 @@ const storePause = 250;
 /** Milliseconds that a stop waits for the broker; after that the outbox holds what was not sent. */
 const publishGrace = 2_000;
 
-/** Errors: FLOW_VERSION_GONE, PARTICIPANT_TWO_DOS, PORT_MISSING, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
+/** Errors: NEWS_UNFIT, FLOW_VERSION_GONE, PARTICIPANT_TWO_DOS, PORT_MISSING, STORE_UNAVAILABLE, TRANSPORT_UNAVAILABLE. */
 export async function startService(setting: ServiceSetting): Promise<Service> {
   const { participant, store, transport, clock, log } = setting;
   const service = participant.name;
+  refuseUnfitNews(participant, setting.flows);
   const stop = new AbortController();
   const stopping = stop.signal;
   const publishing = publisher({ transport, clock, log, service });
@@ -98,6 +101,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   }
 
   const running = loop();
+  const telling = tellAll({ ...setting, perform: hands.perform, stopping });
   const timers = rounds({ ...setting, recipient, publisher: publishing, subscription, outside, perform: hands.perform, stopping });
   return {
     name: service,
@@ -108,7 +112,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
       stop.abort();
       await running;
       hands.close();
-      await timers;
+      await Promise.all([timers, telling]);
       await outside.over();
       await publishing.close(publishGrace);
       // What went out is not left behind for others to say again.
@@ -135,6 +139,7 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
     store,
     tables: tablesOf(participant),
     newId: setting.newId,
+    tells: tellsOf(participant),
     published: publishing.published,
     forget: publishing.forget,
     log,

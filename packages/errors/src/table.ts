@@ -99,6 +99,10 @@ export const errorTable = {
     'A flow asks one participant for two operations that would share one record an order.',
     'Make one of them go on from the other (goesOn), or give it a service of its own.',
   ),
+  NEWS_UNFIT: entry(
+    'What a service tells, or keeps a copy of, does not fit its table, or shares a topic with other messages.',
+    'Give the news and the table the same key and columns, and the news a topic of their own.',
+  ),
   OPERATION_EARLY: entry('A participant was told to speak about an order that it has not done anything for yet.', 'Tell it again later.', {
     retry: true,
   }),
