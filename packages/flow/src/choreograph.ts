@@ -1,6 +1,6 @@
 /** A flow without a coordinator: its rows are all there is. */
 import { checked } from './check/check.ts';
-import type { DocumentList } from './check/document.ts';
+import type { DocumentList } from './document.ts';
 import type { Message } from './message.ts';
 import type { Flow, OrderStatus, Row } from './model.ts';
 import { choreographedPlaces } from './places.ts';
@@ -10,6 +10,8 @@ import { versionOf } from './version.ts';
 
 export interface Choreography {
   readonly name: string;
+  /** What it is, to who meets it for the first time; drawn. */
+  readonly about?: string;
   /** The participant where the flow begins. */
   readonly begins: Beginning;
   /** The message the gateway says when the customer cancels; a row reads it. */
@@ -24,10 +26,11 @@ export interface Choreography {
 }
 
 /** Compiles and checks. Errors: the FLOW_ codes, all problems of the flow in one error. */
-export function choreograph({ name, begins, cancel: cancels, rows, words = {}, seats = {}, document }: Choreography): Flow {
+export function choreograph(written: Choreography): Flow {
+  const { name, begins, rows } = written;
   const { does, says, replies } = begins.data;
   const first: Row = { reader: does.participant, on: { kind: 'message', message: says }, does, says: replies };
-  const cancel = cancels ?? null;
+  const cancel = written.cancel ?? null;
   const all = [first, ...rows.flat()];
   const flow = {
     name,
@@ -38,8 +41,10 @@ export function choreograph({ name, begins, cancel: cancels, rows, words = {}, s
     rows: all,
     plan: null,
     messages: byKey({ begins: says, cancel, rows: all }),
-    seats,
-    words,
+    seats: written.seats ?? {},
+    words: written.words ?? {},
+    about: written.about ?? '',
+    document: written.document ?? null,
   };
-  return checked({ ...flow, places: choreographedPlaces(flow) }, document);
+  return checked({ ...flow, places: choreographedPlaces(flow) });
 }

@@ -1,9 +1,9 @@
 export { cancellation, placement } from './added.ts';
-export type { DocumentList } from './check/document.ts';
 export { problemsOf } from './check/check.ts';
 export type { Problem } from './check/problem.ts';
 export { choreograph } from './choreograph.ts';
 export { type Codec, codecOf, schemaOf } from './codec.ts';
+export type { DocumentList } from './document.ts';
 export type { Duration } from './duration.ts';
 export * from './message.ts';
 export * from './model.ts';

@@ -1,4 +1,5 @@
 /** What a flow compiles to: rows for the participants, and for a coordinated one a plan, as data. Everything else reads only this. */
+import type { DocumentList } from './document.ts';
 import type { Message } from './message.ts';
 import type { Operation } from './operation.ts';
 
@@ -91,4 +92,8 @@ export interface Flow {
   readonly seats: Readonly<Record<string, string>>;
   /** The document's words for the statuses. */
   readonly words: Readonly<Partial<Record<OrderStatus, string>>>;
+  /** What it is, to who meets it for the first time; drawn, and empty where nothing was written. */
+  readonly about: string;
+  /** What the document has that it is written after; null: there is none. */
+  readonly document: DocumentList | null;
 }

@@ -1,6 +1,6 @@
 /** A flow with a coordinator: it asks, participants answer. Compiles to rows for them, and a plan for it. */
 import { checked } from './check/check.ts';
-import type { DocumentList } from './check/document.ts';
+import type { DocumentList } from './document.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import type { Message } from './message.ts';
 import type { Flow, OrderStatus, Plan, PlanStep, Row, StepKind } from './model.ts';
@@ -20,6 +20,8 @@ export interface Deadlines {
 
 export interface Orchestration {
   readonly name: string;
+  /** What it is, to who meets it for the first time; drawn. */
+  readonly about?: string;
   /** The service that coordinates. */
   readonly coordinator: string;
   /** The message the gateway says to the coordinator, or the participant where the flow begins. */
@@ -61,8 +63,10 @@ export function orchestrate(written: Orchestration): Flow {
     messages,
     seats: written.seats ?? {},
     words: written.words ?? {},
+    about: written.about ?? '',
+    document: written.document ?? null,
   };
-  return checked({ ...flow, places: orchestratedPlaces(flow) }, written.document);
+  return checked({ ...flow, places: orchestratedPlaces(flow) });
 }
 
 const row = (does: Row['does'], message: Message, says: Row['says']): Row => ({

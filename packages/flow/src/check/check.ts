@@ -1,7 +1,8 @@
 /** What a flow is refused for when the process starts. The compiler has said before what TypeScript can say readably. */
 import { EnsembleError } from '@ensemble/errors';
+import type { DocumentList } from '../document.ts';
 import type { Flow } from '../model.ts';
-import { checkDocument, type DocumentList } from './document.ts';
+import { checkDocument } from './document.ts';
 import { checkEnds } from './ends.ts';
 import { checkFacts } from './facts.ts';
 import { checkFactTypes } from './fact-types.ts';
@@ -25,8 +26,8 @@ export const problemsOf = (flow: Flow, document?: DocumentList): readonly Proble
   ]);
 
 /** Gives the flow back if it holds together. Errors: the code of the first problem; all of them in its message and details. */
-export function checked(flow: Flow, document?: DocumentList): Flow {
-  const problems = problemsOf(flow, document);
+export function checked(flow: Flow): Flow {
+  const problems = problemsOf(flow, flow.document ?? undefined);
   const [first] = problems;
   if (!first) return flow;
   const lines = problems.map(({ at, reason }) => `- ${at}: ${reason}`);

@@ -1,13 +1,7 @@
 /** A flow's names are its document's, in both directions; additions are marked as ours. */
-import type { Tone } from '../message.ts';
+import type { DocumentList } from '../document.ts';
 import type { Flow } from '../model.ts';
 import { list, type Problem, problem } from './problem.ts';
-
-/** The names that a document has. A variant is named as its key: `order-updated/COMPLETED`. */
-export interface DocumentList {
-  readonly messages: readonly { readonly name: string; readonly topic?: string; readonly tone?: Tone }[];
-  readonly topics: readonly string[];
-}
 
 export const checkDocument = (flow: Flow, document: DocumentList): readonly Problem[] => [
   ...inDocument(flow, document),
