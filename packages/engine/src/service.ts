@@ -8,7 +8,7 @@ import { plansOf } from './coordinator/plans.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
 import { type Log, observed, troubleLog } from './log.ts';
 import { refuseUnfitNews } from './news-fit.ts';
-import { type Calling, calling } from './outside/calling.ts';
+import { type Calling, calling, refuseWithoutPort } from './outside/calling.ts';
 import { type Answered, wordWork } from './outside/hearing.ts';
 import type { Ports } from './outside/port.ts';
 import type { Participant } from './participant.ts';
@@ -81,6 +81,8 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   const { participant, store, transport, clock, log } = setting;
   const service = participant.name;
   refuseUnfitNews(participant, setting.flows);
+  const { ports = {} } = setting;
+  refuseWithoutPort(participant, ports);
   const stop = new AbortController();
   const stopping = stop.signal;
   const publishing = publisher({ transport, clock, log, service });
@@ -90,7 +92,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   const subscription = topics.length > 0 ? await transport.subscribe({ group: service, member: setting.member, topics }) : null;
   const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, rests: setting.rests ?? 0 });
   const hear = async (answered: Answered): Promise<void> => hands.perform(wordWork(setting, answered));
-  const outside = calling({ ...setting, ports: setting.ports ?? {}, perform: hands.perform, hear, stopping });
+  const outside = calling({ ...setting, ports, perform: hands.perform, hear, stopping });
   const decide = decider(setting, { recipient, publishing, outside, stopping });
 
   async function loop(): Promise<void> {

@@ -41,10 +41,18 @@ interface CallingSetting {
 }
 
 /** Errors: PORT_MISSING. */
+export function refuseWithoutPort({ operations }: Participant, ports: Ports): void {
+  for (const { name, spec } of Object.values(operations)) if (spec.asks) portOf(ports, name);
+}
+
+function portOf(ports: Ports, operation: string): AnyPort & Port {
+  const port = ports[operation] as (AnyPort & Port) | undefined;
+  if (port) return port;
+  throw new EnsembleError('PORT_MISSING', `${operation} asks outside, and has no port`, { operation });
+}
+
 export function calling(setting: CallingSetting): Calling {
-  const { participant, ports, store, perform, stopping } = setting;
-  for (const { name, spec } of Object.values(participant.operations))
-    if (spec.asks && !ports[name]) throw new EnsembleError('PORT_MISSING', `${name} asks outside, and has no port`, { operation: name });
+  const { participant, store, perform, stopping } = setting;
   if (!asksOutside(participant)) return { committed: () => undefined, round: async () => undefined, over: async () => undefined };
   const trouble = troubleLog(setting.log, participant.name, 'a call to the outside world has no answer');
   const turns = inTurns(async (row: CallRow, isNew: boolean) => {
@@ -115,8 +123,7 @@ function inTurns(make: (row: CallRow, isNew: boolean) => Promise<void>) {
 
 /** Errors: what the port throws, or that it took too long. */
 async function made({ ports, clock, stopping }: CallingSetting, row: CallRow, isNew: boolean): Promise<Word | 'pending'> {
-  const port = ports[row.operation] as (AnyPort & Port) | undefined;
-  if (!port) throw new EnsembleError('PORT_MISSING', `${row.operation} asks outside, and has no port`);
+  const port = portOf(ports, row.operation);
   const call = { key: keyOf(row.orderId, row.operation), orderId: row.orderId, request: row.request };
   const given = new AbortController();
   const late = clock.after(patience, () => given.abort(new Error(`no answer on ${row.operation} in ${patience / 1_000} s`)));
