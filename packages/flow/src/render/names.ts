@@ -9,6 +9,11 @@ export const seatOf = ({ seats }: Flow, participant: string): string =>
 /** A status as the flow's document calls it. */
 export const wordOf = ({ words }: Flow, status: OrderStatus): string => words[status] ?? status;
 
+/** How a document classes a message: a command, or its event's tone. */
+export const classOf = ({ kind, tone }: Message): string => (kind === 'command' ? 'command' : tone);
+
+export const added = ({ ours }: Message): string => (ours ? ' (added)' : '');
+
 /** The messages in the order of their ranks. */
 export const ranked = ({ messages, places }: Flow): readonly Message[] =>
   [...messages.values()].toSorted((a, b) => (places.get(a.key)?.rank ?? 0) - (places.get(b.key)?.rank ?? 0));
