@@ -92,13 +92,7 @@ export const undoes = <const O extends string, const A extends Shape = None>(
   name: string,
   outcome: O,
   { asks }: { readonly asks?: A } = {},
-) =>
-  make(
-    'undo',
-    name,
-    { outcomes: { [outcome]: done(), nothing: done() } as UndoOutcomes<O>, ...(asks ? { asks } : {}) } as UndoSpec<O, A>,
-    of,
-  );
+) => make('undo', name, { outcomes: { [outcome]: done(), nothing: done() }, ...(asks ? { asks } : {}) } as UndoSpec<O, A>, of);
 
 /** From a do that is done, or from an undo that is. */
 export function goesOn<const S extends Spec>(of: Operation<Spec, 'do'>, name: string, spec: S): Operation<S, 'then'>;
