@@ -27,7 +27,7 @@ export function command(run: (setting: Setting) => Promise<void>): Command {
     .addOption(
       new Option('--runs <number>', 'each on servers of its own; the median is of the orders a second').argParser(from(1)).default(1),
     )
-    .addOption(new Option('--flow <name>', 'what the orders run').choices(flows.map(({ name }) => name)).default(flows[0]?.name))
+    .addOption(new Option('--flow <name>', 'what the orders run').choices(flows.map(({ name }) => name)).default('create-order'))
     .addOption(new Option('--declined <percent>', 'of the orders are declined and compensated').argParser(percent).default(5))
     .option('--json', 'one JSON document instead of text', false)
     .option(

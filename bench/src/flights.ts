@@ -38,8 +38,11 @@ export interface Flights {
 const endings: readonly unknown[] = ['COMPLETED', 'COMPENSATED'] satisfies SagaRow['state'][];
 const tellings: readonly unknown[] = ['COMPLETED', 'CANCELLED'];
 
-/** Moments are on the clock given. `ended` is called once for each order that ends. */
-export function flights(now: () => number, ended: () => void): Flights {
+/**
+ * Moments are on the clock given. `ended` is called once for each order that ends: when its saga does or, where nobody coordinates,
+ * when its history says so.
+ */
+export function flights(now: () => number, ended: () => void, { coordinated = true } = {}): Flights {
   const flying = new Map<string, Flight>();
   const counts: Counts = { placed: 0, ended: 0, refused: 0 };
   let tally = newTally();
@@ -98,7 +101,12 @@ export function flights(now: () => number, ended: () => void): Flights {
         for (const rows of [insert, update]) {
           if (table === sagas)
             for (const row of rows) if (endings.includes(row['state'])) sagaEnded(idOf(row), row['state'] === 'COMPENSATED');
-          if (table === historyTables.orders) for (const row of rows) if (tellings.includes(row['status'])) historyTold(idOf(row));
+          if (table === historyTables.orders)
+            for (const row of rows)
+              if (tellings.includes(row['status'])) {
+                if (!coordinated) sagaEnded(idOf(row), row['status'] === 'CANCELLED');
+                historyTold(idOf(row));
+              }
         }
       }
     },

@@ -17,7 +17,15 @@ test('an order by its number', () => {
   const { customerId, facts } = placement(1_119);
   deepEqual(
     { customerId, facts },
-    { customerId: 'customer-120', facts: { lines: [{ productId: 'product-20', quantity: 1 }], paymentMethod: 'declined-card' } },
+    {
+      customerId: 'customer-120',
+      facts: { lines: [{ productId: 'product-20', quantity: 1 }], paymentMethod: 'declined-card', total: 1_019, currency: 'EUR' },
+    },
   );
   equal(placement(1_118).facts['paymentMethod'], 'wallet');
+});
+
+test('where orders do not say how they are paid, those who cannot pay are declined', () => {
+  const flow = flows.find(({ name }) => name === 'place-order') as Flow;
+  deepEqual([orders(flow, 5)(1_119).customerId, orders(flow, 5)(1_118).customerId], ['customer-without-money', 'customer-119']);
 });

@@ -2,21 +2,30 @@
 import type { Flow } from '@ensemble/flow';
 import { type Placement } from '@ensemble/gateway';
 import { newOrderId } from '@ensemble/server';
-import { customers, methods, products } from './seed.ts';
+import { customers, methods, poor, products } from './seed.ts';
 
 /** @param declined percent of the orders that the payment refuses, spread evenly */
 export const orders =
   (flow: Flow, declined: number) =>
-  (number: number): Placement => ({
-    orderId: newOrderId(),
-    flow,
-    customerId: customers.name(number % customers.count),
-    facts: {
-      lines: [{ productId: products.name(number % products.count), quantity: 1 + (number % 3) }],
-      paymentMethod: declines(number, declined) ? methods.declining : methods.paying,
-    },
-    idempotency: null,
-  });
+  (number: number): Placement => {
+    const [product, quantity] = [number % products.count, 1 + (number % 3)];
+    const refused = declines(number, declined);
+    return {
+      orderId: newOrderId(),
+      flow,
+      customerId: refused && !saysHow(flow) ? poor : customers.name(number % customers.count),
+      facts: {
+        lines: [{ productId: products.name(product), quantity }],
+        paymentMethod: refused ? methods.declining : methods.paying,
+        total: products.price(product) * quantity,
+        currency: 'EUR',
+      },
+      idempotency: null,
+    };
+  };
+
+/** Whether its orders say how they are paid. */
+const saysHow = ({ begins }: Flow): boolean => begins.fields.some(({ path }) => path[0] === 'paymentMethod');
 
 /** Of any hundred in a row, `percent` are true; with 5 every twentieth. */
 export const declines = (number: number, percent: number): boolean =>

@@ -103,6 +103,7 @@ function place(setting: Setting, system: System, say: RunIo['say']): { readonly 
   const flying = flights(
     () => performance.now(),
     () => load.ended(),
+    { coordinated: flow.plan !== null },
   );
   const refused = (orderId: string, error: unknown): void => {
     if (flying.counts.refused === 0) say(`an order was not taken: ${String(error)}`);

@@ -4,8 +4,15 @@ import type { tables as inventoryTables } from '@ensemble/inventory/tables';
 import type { tables as paymentTables } from '@ensemble/payment/tables';
 import type { tables as productTables } from '@ensemble/product/tables';
 
-export const products = { count: 100, name: (number: number): string => `product-${number + 1}` };
+export const products = {
+  count: 100,
+  name: (number: number): string => `product-${number + 1}`,
+  /** Minor units. */
+  price: (number: number): number => 1_000 + number,
+};
 export const customers = { count: 1_000, name: (number: number): string => `customer-${number + 1}` };
+/** Has an account with nothing in it: for flows whose orders do not say how they are paid. */
+export const poor = 'customer-without-money';
 export const methods = { paying: 'wallet', declining: 'declined-card' };
 
 const stocked = 2_000_000_000;
@@ -24,7 +31,7 @@ const rows: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> =
         productId,
         name: `Product ${number + 1}`,
         description: '',
-        price: 1_000 + number,
+        price: products.price(number),
         currency: 'EUR',
         active: true,
         version: 1,
@@ -33,24 +40,25 @@ const rows: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> =
   },
   inventory: { stock: list(products, (productId): Stock => ({ productId, stocked, available: stocked, held: 0, sold: 0 })) },
   payment: {
-    accounts: list(
-      customers,
-      (customerId): Account => ({
-        customerId,
-        currency: 'EUR',
-        deposited,
-        balance: deposited,
-        methods: [
-          { id: methods.paying, kind: 'wallet', declines: false },
-          { id: methods.declining, kind: 'card', declines: true },
-        ],
-        version: 1,
-      }),
-    ),
+    accounts: [...list(customers, (customerId) => account(customerId, deposited)), account(poor, 0)],
   },
 };
 
-function list<R>({ count, name }: typeof products, row: (name: string, number: number) => R): readonly R[] {
+function account(customerId: string, money: number): Account {
+  return {
+    customerId,
+    currency: 'EUR',
+    deposited: money,
+    balance: money,
+    methods: [
+      { id: methods.paying, kind: 'wallet', declines: false },
+      { id: methods.declining, kind: 'card', declines: true },
+    ],
+    version: 1,
+  };
+}
+
+function list<R>({ count, name }: Pick<typeof products, 'count' | 'name'>, row: (name: string, number: number) => R): readonly R[] {
   return Array.from({ length: count }, (_, number) => row(name(number), number));
 }
 

@@ -1,8 +1,9 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { flows } from '@ensemble/server';
 import { testServers } from '@ensemble/testkit/servers';
 import { kafkaTools } from '../fixtures/kafka-tools.ts';
 import { ensemble, nothing, processesOf, started } from '../fixtures/program.ts';
@@ -50,17 +51,19 @@ test('the same on a Kafka of its own, whose own tools see it, and which goes whe
   const system = await started(t, args, env);
   const [, brokers = ''] = await system.says(/^ +broker +Apache Kafka at (\S+)$/m);
   const place = (...more: string[]) =>
-    ensemble(t, ['order', 'place', '--product', 'keyboard:1', '--watch', '--url', system.url, ...more]).ended;
+    ensemble(t, ['order', 'place', '--flow', 'create-order', '--product', 'keyboard:1', '--watch', '--url', system.url, ...more]).ended;
 
   const paid = await place();
   equal(paid.code, 0, paid.out + paid.err);
   match(paid.out, /^COMPLETED after/m);
   const tools = kafkaTools(kafkaCache, brokers);
   const offsets = await tools.offsets();
-  deepEqual([...offsets.keys()].filter((topic) => !topic.startsWith('__')).toSorted(), topics);
-  for (const topic of topics) ok((offsets.get(topic) ?? 0) > 0, topic);
+  const used = [...offsets].filter(([topic, held]) => !topic.startsWith('__') && held > 0).map(([topic]) => topic);
+  deepEqual(used.toSorted(), topics);
   const told = (await tools.messages(messages.length)).map((value) => (JSON.parse(value) as { type: string }).type);
   deepEqual(told.toSorted(), messages.toSorted());
+
+  for (const flow of flows) equal((await place('--flow', flow.name)).code, 0, flow.name);
 
   const refused = await place('--payment', 'declined-card');
   equal(refused.code, 3, refused.out + refused.err);

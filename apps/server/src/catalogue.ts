@@ -13,8 +13,9 @@ import { payment } from '@ensemble/payment';
 import { placeOrder } from '@ensemble/place-order';
 import { product } from '@ensemble/product';
 import { shipment } from '@ensemble/shipment';
+import { standard } from '@ensemble/standard';
 
-export const flows: readonly Flow[] = [createOrder, orderApproval, placeOrder];
+export const flows: readonly Flow[] = [standard, createOrder, orderApproval, placeOrder];
 
 export const participants: readonly Participant[] = [
   gateway,

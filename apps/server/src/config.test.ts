@@ -2,9 +2,11 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { EnsembleError } from '@ensemble/errors';
+import { flows, participants } from './catalogue.ts';
 import { complete, configOf, defaults, type Env, type Flags } from './config.ts';
 
-const all = 'gateway, order-saga, order, product, inventory, payment, order-history';
+const list = (all: readonly { readonly name: string }[]): string => all.map(({ name }) => name).join(', ');
+const all = list(participants);
 
 test('without a word it is what suits a first look', () => {
   deepEqual(configOf({}, {}), { ...defaults, dataDir: resolve('.ensemble') });
@@ -46,7 +48,7 @@ describe('what it cannot be is said, with what it may be', () => {
     [{ broker: 'rabbit' }, {}, 'broker is one of postgres, kafka, not "rabbit"'],
     [{ services: 'payments' }, {}, `services is one of ${all}, not "payments"`],
     [{ services: ',' }, {}, `services names at least one of ${all}`],
-    [{ flow: 'wishful' }, {}, 'flow is one of create-order, not "wishful"'],
+    [{ flow: 'wishful' }, {}, `flow is one of ${list(flows)}, not "wishful"`],
     [{ partitions: '0' }, {}, 'partitions is 1 to 1000, not 0'],
     [{ outboxLimit: '0' }, {}, 'outboxLimit is at least 1, not 0'],
     [{}, { ENSEMBLE_STREAM_LIMIT: 'x' }, 'streamLimit is a whole number, not "x"'],

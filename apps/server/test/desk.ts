@@ -54,7 +54,7 @@ export async function openDesk({
   logs = silentLog,
   secret = 'a secret',
 }: DeskSetting = {}): Promise<Desk> {
-  const config = complete({ port: 0, partitions: 3, ...given });
+  const config = complete({ port: 0, partitions: 3, flow: 'create-order', ...given });
   const chosen = participants.filter(({ name }) => config.services.includes(name));
   const away = new Set<string>();
   const transport = leaving(memoryTransport({ log }), () => away.has('broker'));

@@ -19,7 +19,10 @@ const keyboard = { lines: [{ productId: 'keyboard', quantity: 1 }], paymentMetho
 
 export async function start(config: Partial<Config>, env: Readonly<Record<string, string | undefined>> = {}): Promise<Started> {
   const lines: string[] = [];
-  const running = await startEnsemble({ port: 0, logLevel: 'silent', ...config }, { out: (line) => void lines.push(line), env });
+  const running = await startEnsemble(
+    { port: 0, logLevel: 'silent', flow: 'create-order', ...config },
+    { out: (line) => void lines.push(line), env },
+  );
   const status = async (orderId: string): Promise<string> => {
     const answer = await fetch(`${running.url}/api/orders/${orderId}`);
     return String(((await answer.json()) as { status: unknown }).status);
