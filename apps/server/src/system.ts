@@ -47,6 +47,7 @@ export interface System {
 const projectionRests = 6;
 const projects = ({ operations }: Participant): boolean => Object.values(operations).some(({ kind }) => kind === 'project');
 
+/** Starts all of them, or none. Errors: those of startService, TOPIC_MISMATCH. */
 export async function startSystem(setting: SystemSetting): Promise<System> {
   const { flows, transport, stores, clock, log } = setting;
   const batches = new Set<(batch: BatchFigures) => void>();
@@ -74,7 +75,13 @@ export async function startSystem(setting: SystemSetting): Promise<System> {
       },
     });
   };
-  const running = await Promise.all(setting.participants.map(start));
+  const starts = await Promise.allSettled(setting.participants.map(start));
+  const running = starts.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const failed = starts.find((each) => each.status === 'rejected');
+  if (failed) {
+    await Promise.all(running.map((service) => service.stop())); // one that went on would hold the process, on stores that are closed
+    throw failed.reason;
+  }
   const services = new Map(running.map((service) => [service.name, service]));
   return {
     flows,
