@@ -37,6 +37,7 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
       const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
       const { plan } = running(plans, saga);
       const begins = message.key === plan.begins;
+      if (!known && refusesBeginning(plan, message.key)) return nothing; // whoever refused it has said its end: there is nothing to run
       if (!known && !begins && message.key !== plan.cancel) return { park: `${message.key} came before the saga of this order began` };
       const reason = codec.decode(envelope.data)['reason'];
       const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? explaining(reason) : null };
@@ -45,6 +46,10 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
     },
   };
 }
+
+/** In a flow that begins with a participant its undo's answer is its refusal too; where nothing was begun it is no undo's. */
+const refusesBeginning = ({ groups }: Plan, message: string): boolean =>
+  groups.flat().some(({ says, undo }) => says === null && undo?.answers.includes(message));
 
 /** As long as the vocabulary's Text may be: it goes into messages, and one that does not fit its schema would be no undo. */
 const longestReason = 500;
