@@ -1,5 +1,5 @@
 /** A flow as `flows show` prints it. Loaded when one is asked for: no other command needs the language. */
-import { type Flow, type Path, paths, renderSequence, renderStates, renderTable } from '@ensemble/flow';
+import { type Flow, type Path, paths, renderAsyncApi, renderSequence, renderStates, renderTable } from '@ensemble/flow';
 import type { Shape } from './shapes.ts';
 
 export { paths };
@@ -7,6 +7,7 @@ export { paths };
 /** A flow with these paths; `alone`: nothing but the one path. */
 export function drawn(flow: Flow, as: Shape, chosen: readonly Path[], alone: boolean): string {
   if (as === 'table') return renderTable(flow, 'markdown');
+  if (as === 'asyncapi') return renderAsyncApi(flow);
   if (as === 'text') return [...(alone ? [] : [renderTable(flow)]), ...chosen.map(pathWords)].join('\n');
   const [only] = chosen;
   if (alone && only) return renderSequence(flow, only);

@@ -296,6 +296,8 @@ test('a flow is shown without a server', async () => {
   equal(drawn.out[0], 'sequenceDiagram');
   const document = await when(nowhere, 'flows', 'show', 'create-order', '--as', 'mermaid');
   match(document.out.join('\n'), /## states\n\n```mermaid\nstateDiagram-v2\n/);
+  const described = await when(nowhere, 'flows', 'show', 'create-order', '--as', 'asyncapi');
+  equal((JSON.parse(described.out.join('\n')) as { readonly asyncapi: string }).asyncapi, '3.0.0');
   const list = await when(nowhere, 'flows', '--json');
   const { flows } = JSON.parse(list.out.join('')) as { readonly flows: readonly { readonly name: string }[] };
   ok(flows.some(({ name }) => name === 'create-order'));

@@ -6,9 +6,9 @@ const keepable = '^[^\\u0000\\uD800-\\uDFFF]*$';
 export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: keepable });
 export const Text = Type.String({ maxLength: 500, pattern: keepable });
 /** Money is an integer in minor units: 1250 is 12.50. */
-export const Amount = Type.Integer({ minimum: 0, maximum: 9_000_000_000_000 });
+export const Amount = Type.Integer({ minimum: 0, maximum: 9_000_000_000_000, examples: [1250] });
 /** ISO 4217. */
-export const Currency = Type.String({ pattern: '^[A-Z]{3}$' });
+export const Currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['EUR'] });
 export const Quantity = Type.Integer({ minimum: 1, maximum: 10_000 });
 export const Line = Type.Object({ productId: Id, quantity: Quantity });
 export const Lines = Type.Array(Line, { minItems: 1, maxItems: 100 });

@@ -48,7 +48,10 @@ const show = (cli: Cli): Command =>
     .description('One flow: its messages, who says and reads them, and every path an order can take.')
     .addArgument(new Argument('<name>', 'of the flow'))
     .addOption(
-      new Option('--as <shape>', 'text for a terminal, table for Markdown, mermaid for diagrams (in Markdown; one path: alone)')
+      new Option(
+        '--as <shape>',
+        "text for a terminal, table for Markdown (the document's own, where it has one), mermaid for diagrams (in Markdown; one path: alone), asyncapi for programs",
+      )
         .choices(shapes)
         .default('text'),
     )
@@ -59,6 +62,7 @@ const show = (cli: Cli): Command =>
 Examples:
   $ npx ensemble flows show create-order
   $ npx ensemble flows show create-order --as mermaid > create-order.md
+  $ npx ensemble flows show create-order --as asyncapi > create-order.asyncapi.json
   $ npx ensemble flows show create-order --as mermaid --path 'payment.charge declined' > declined.mmd`,
     )
     .action(async (name: string, options: ShowOptions, command: Command) => {

@@ -1,6 +1,6 @@
 import { gateway, readBy, readersOf, saidBy, sayersOf } from '../graph.ts';
 import type { Message } from '../message.ts';
-import type { Flow, OrderStatus } from '../model.ts';
+import type { Flow, OrderStatus, Row } from '../model.ts';
 
 /** A participant as the flow's document calls it. */
 export const seatOf = ({ seats }: Flow, participant: string): string =>
@@ -29,4 +29,17 @@ export function listeners(flow: Flow, key: string): readonly string[] {
   const operations = readBy(flow, key);
   const coordinator = flow.plan && readersOf({ ...flow, rows: [] }, key).length > 0 ? [flow.plan.coordinator] : [];
   return [...coordinator, ...operations.map((row) => row.does.name)];
+}
+
+/** Everyone who says or reads something, in the order in which they come in. */
+export const participantsOf = (flow: Flow): readonly string[] => [
+  ...new Set(ranked(flow).flatMap(({ key }) => [...sayersOf(flow, key), ...readersOf(flow, key)])),
+];
+
+export const topicsOf = (flow: Flow): readonly string[] => [...new Set(ranked(flow).map(({ topic }) => topic))];
+
+/** What an operation says to whom asks: `PaymentCompleted (paid) or PaymentFailed (declined)`; empty: nothing. */
+export function answersOf({ says }: Row): string {
+  const outcomes = Map.groupBy(Object.keys(says), (outcome) => says[outcome]?.key ?? '');
+  return [...outcomes].map(([key, names]) => `${key} (${names.join(', ')})`).join(' or ');
 }
