@@ -46,8 +46,11 @@ const services: readonly { readonly participant: Participant; readonly rows?: Re
 
 for (const { participant, rows } of services) interleavings({ participant, flow: createOrder, facts, ...(rows ? { rows } : {}) });
 
-test('no operation is left out', () => {
+test('no operation of the flow is left out', () => {
+  const there = new Set(services.flatMap(({ participant }) => Object.values(participant.operations).map(({ name }) => name)));
   const used = new Set(createOrder.rows.map(({ does }) => does.name));
-  const there = services.flatMap(({ participant }) => Object.values(participant.operations).map(({ name }) => name));
-  assert.deepEqual([...used].toSorted(), there.toSorted());
+  assert.deepEqual(
+    [...used].filter((name) => !there.has(name)),
+    [],
+  );
 });

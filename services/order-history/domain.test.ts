@@ -54,6 +54,7 @@ test('the first message makes the row, and an address stays out of it', () => {
           paymentId: null,
           reason: null,
           timeline: [changed(created, { customerId: 'ada', lines: [line] })],
+          archived: null,
           createdAt: 1_001,
           updatedAt: 1_001,
         },
@@ -84,6 +85,7 @@ test('the messages of a completed order make its history, sorted by their place 
       changed(paid, paid.facts),
       changed(completed, {}),
     ],
+    archived: null,
     createdAt: 1_001,
     updatedAt: 1_004,
   });
@@ -145,4 +147,16 @@ test('any order and any repetition of the messages makes the same row', () => {
 
 test('it keeps one row an order', () => {
   deepEqual(keys.orders?.({ orderId }, { orders: { get: () => undefined }, record: undefined }), [[orderId]]);
+});
+
+test('what is archived is what the order came to, whatever arrived after its end', () => {
+  const archiving = (order: Order | undefined, entry: Entry): Order | undefined =>
+    given(tables, { orders: order ? [order] : [] }).when(domain.archive, entry).rows?.orders?.[0];
+  const early = archiving(undefined, completed);
+  deepEqual([early?.archived?.status, early?.archived?.total], ['COMPLETED', null]);
+  const late = given(tables, { orders: early ? [early] : [] }).when(domain.record, validated).rows?.orders?.[0];
+  const bought = { lines: [priced], total: 400, currency: 'EUR', paymentId: null, reason: null };
+  deepEqual(late?.archived, { status: 'COMPLETED', ...bought, at: 1_004 });
+  deepEqual(archiving(late, cancelled)?.archived, { status: 'CANCELLED', ...bought, at: 1_009 });
+  deepEqual(after(created, completed)?.archived, null);
 });

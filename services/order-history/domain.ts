@@ -10,12 +10,14 @@ import type { Known, Told, tables } from './tables.ts';
 type Order = RowOf<typeof tables.orders>;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
-  record({ orders }, entry) {
-    const row = orders.get(entry.orderId);
-    if (row?.timeline.some(({ id }) => id === entry.id)) return {};
-    return { rows: { orders: [summary(entry, [...(row?.timeline ?? []), told(entry)].toSorted(byPlace))] } };
-  },
+  record: ({ orders }, entry) => kept(orders.get(entry.orderId), entry, told(entry)),
+  archive: ({ orders }, entry) => kept(orders.get(entry.orderId), entry, { ...told(entry), archived: true }),
 };
+
+function kept(row: Order | undefined, entry: Entry, line: Told) {
+  if (row?.timeline.some(({ id }) => id === entry.id)) return {};
+  return { rows: { orders: [summary(entry, [...(row?.timeline ?? []), line].toSorted(byPlace))] } };
+}
 
 /** The later stands over the earlier, by no clock: what is being cancelled no longer completes, what is CANCELLED stays so. */
 const precedence: readonly OrderStatus[] = ['ACCEPTED', 'RUNNING', 'COMPLETED', 'CANCELLING', 'FAILED', 'CANCELLED'];
@@ -47,17 +49,22 @@ const byPlace = (a: Told, b: Told): number => a.rank - b.rank || a.at - b.at || 
 function summary({ orderId, flow }: Entry, timeline: readonly Told[]): Order {
   const known = timeline.reduce<Known>((before, { changed }) => ({ ...before, ...changed }), {});
   const times = timeline.map(({ at }) => at);
-  return {
-    orderId,
-    flow,
+  const archivings = timeline.flatMap(({ archived, at }) => (archived ? [at] : []));
+  const order = {
     status: precedence[Math.max(...timeline.map(({ status }) => precedence.indexOf(status)))] ?? 'ACCEPTED',
-    customerId: known.customerId ?? null,
     lines: known.pricedLines ?? known.lines ?? null,
     total: known.total ?? null,
     currency: known.currency ?? null,
     paymentId: known.paymentId ?? null,
     reason: known.reason ?? null,
+  };
+  return {
+    orderId,
+    flow,
+    customerId: known.customerId ?? null,
+    ...order,
     timeline,
+    archived: archivings.length > 0 ? { ...order, at: Math.max(...archivings) } : null,
     createdAt: Math.min(...times),
     updatedAt: Math.max(...times),
   };

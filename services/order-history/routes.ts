@@ -5,7 +5,7 @@ import { tables } from './tables.ts';
 
 /** An order as its history has it; times are milliseconds since 1970, money is in minor units. */
 export type History = RowOf<typeof tables.orders>;
-export type HistorySummary = Omit<History, 'timeline'>;
+export type HistorySummary = Omit<History, 'timeline' | 'archived'>;
 export type { Told } from './tables.ts';
 
 const Status = Type.Enum(['ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED']);
@@ -34,7 +34,7 @@ export const routes = {
         ...(customerId === undefined ? [] : [['customerId', '=', customerId] as const]),
       ];
       const rows = await reads.select(tables.orders, { where, orderBy: [['orderId', 'desc']], limit: Number(limit) });
-      return (rows as readonly History[]).map(({ timeline: _, ...order }) => order);
+      return (rows as readonly History[]).map(({ timeline: _, archived: __, ...order }) => order);
     },
   ),
 };

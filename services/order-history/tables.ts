@@ -18,6 +18,20 @@ export interface Known {
 /** One message, and the facts it told. */
 export interface Told extends Omit<Entry, 'orderId' | 'flow' | 'facts'> {
   readonly changed: Known;
+  /** Set where the flow has the order archived with it. */
+  readonly archived?: true;
+}
+
+/** What an order came to: all that its customer reads afterwards. */
+export interface Snapshot {
+  readonly status: OrderStatus;
+  readonly lines: readonly (Line | PricedLine)[] | null;
+  readonly total: number | null;
+  readonly currency: string | null;
+  readonly paymentId: string | null;
+  readonly reason: string | null;
+  /** When it was archived, milliseconds since 1970. */
+  readonly at: number;
 }
 
 export const tables = {
@@ -35,6 +49,7 @@ export const tables = {
     reason: text.orNull,
     /** By place in the flow, whatever arrived first. */
     timeline: json<readonly Told[]>(),
+    archived: json<Snapshot>().orNull,
     createdAt: timestamp,
     updatedAt: timestamp,
   }),

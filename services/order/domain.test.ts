@@ -65,3 +65,14 @@ test('an order is completed where a flow does not say what it cost', () => {
 test('an order is cancelled and keeps what it knew', () => {
   deepEqual(given(tables, { record: placed }).when(domain.cancel, { orderId }), { says: 'cancelled' });
 });
+
+test('a cancelled order is settled by whichever of stock, money and parcel comes last', () => {
+  const answer = { outcome: 'open', at: 1, adds: {} };
+  const after = (...verbs: readonly string[]) =>
+    given(tables, { record: { ...placed, state: 'undone', answers: Object.fromEntries(verbs.map((verb) => [verb, answer])) } });
+  deepEqual(after('cancel').when(domain.settleStock, { orderId }), { says: 'open' });
+  deepEqual(after('cancel', 'settleStock').when(domain.settleMoney, { orderId }), { says: 'open' });
+  deepEqual(after('cancel', 'settleStock', 'settleMoney').when(domain.settleParcel, { orderId }), { says: 'settled' });
+  deepEqual(after('cancel', 'settleStock', 'settleParcel').when(domain.settleMoney, { orderId }), { says: 'settled' });
+  deepEqual(after('cancel', 'settleMoney', 'settleParcel').when(domain.settleStock, { orderId }), { says: 'settled' });
+});

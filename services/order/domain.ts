@@ -1,5 +1,5 @@
 /** How the order service decides: which orders it takes, and what it keeps of them. */
-import type { Decisions } from '@ensemble/engine';
+import type { Decisions, RowOf } from '@ensemble/engine';
 import type { Line } from '@ensemble/flow';
 import type * as operations from './operations.ts';
 import type { tables } from './tables.ts';
@@ -21,7 +21,15 @@ export const domain: Decisions<typeof operations, typeof tables> = {
   cancel() {
     return { says: 'cancelled' };
   },
+
+  settleStock: ({ record }) => settled(record, 'settleMoney', 'settleParcel'),
+  settleMoney: ({ record }) => settled(record, 'settleStock', 'settleParcel'),
+  settleParcel: ({ record }) => settled(record, 'settleStock', 'settleMoney'),
 };
+
+/** Its own word is there: so it is, once both others are. */
+const settled = (record: RowOf<typeof tables.record> | undefined, ...others: readonly string[]) =>
+  ({ says: others.every((verb) => record?.answers[verb]) ? 'settled' : 'open' }) as const;
 
 function objection(lines: readonly Line[]): string | undefined {
   const twice = lines.find(({ productId }, at) => lines.findIndex((line) => line.productId === productId) < at);

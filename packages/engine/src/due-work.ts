@@ -31,7 +31,7 @@ export const overdueOrders = (clockwork: Clockwork): Overdue => ({
   work: (orderId, heardSince) => dueWork(clockwork, orderId, heardSince),
 });
 
-export function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardSince: number): ReturnType<Overdue['work']> {
+function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardSince: number): ReturnType<Overdue['work']> {
   let flags = false;
   return {
     keys: (table, working): readonly Key[] => (table === due ? [[orderId]] : keysOf(participant, table, working, { orderId })),

@@ -119,15 +119,17 @@ function run(
     if (row.does.kind === 'do' && !refuses(row, outcome)) done.add(row.does.name);
     return row.says[outcome] ? [row.says[outcome].key] : [];
   };
-  for (const wave of waves) {
+  const rank = (key: string): number => flow.places.get(key)?.rank ?? 0;
+  return waves.flatMap((wave) => {
+    const before = new Set(said);
     const ahead = [...wave];
     for (let key = ahead.shift(); key !== undefined; key = ahead.shift()) {
       if (said.has(key)) continue;
       said.add(key);
       if (!deaf.has(key)) ahead.push(...readBy(flow, key).flatMap(answer));
     }
-  }
-  return [...said].toSorted((a, b) => (flow.places.get(a)?.rank ?? 0) - (flow.places.get(b)?.rank ?? 0));
+    return [...said].filter((key) => !before.has(key)).toSorted((a, b) => rank(a) - rank(b));
+  });
 }
 
 /** The order is begun, and before anyone has read of it, these are said. */

@@ -5,7 +5,7 @@
  */
 import { deepEqual } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Participant } from '@ensemble/engine';
+import type { Participant, Row, StoredAnswer } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import * as fc from 'fast-check';
 import { asMeant, meantEnd } from './interleavings/meant.ts';
@@ -45,7 +45,7 @@ export function interleavings(setting: Interleaving, { numRuns = 200 }: { readon
       await fc.assert(
         fc.asyncProperty(runs(pieces), async ({ order, cuts }) => {
           const end = await deliver(start, batchesOf(order, cuts));
-          deepEqual(asMeant(start, end, order), await meantEnd(start, order));
+          deepEqual(asMeant(start, end, order), await meantEnd(start, order, end));
         }),
         { numRuns },
       );
@@ -104,13 +104,22 @@ export function interleavings(setting: Interleaving, { numRuns = 200 }: { readon
     for (const piece of pieces.filter(({ kind, orderId }) => kind === 'undo' && orderId === pieces[0]?.orderId)) {
       test(`${piece.operation} before its do leaves a tombstone and nothing else`, async () => {
         const [before, after] = [await deliver(start, []), await deliver(start, [[piece]])];
-        deepEqual(after.rows, { ...before.rows, record: tombstones(setting.participant, setting.flow, piece) });
+        deepEqual(
+          { ...after.rows, record: after.rows['record']?.map(withoutWords) },
+          { ...before.rows, record: tombstones(setting.participant, setting.flow, piece) },
+        );
       });
     }
   });
 }
 
 const operationsOf = (pieces: readonly Piece[]): string[] => [...new Set(pieces.map(({ operation }) => operation))];
+
+/** What was said, and to whom, is kept where others may ask for the same. */
+function withoutWords(row: Row): Row {
+  const answers = Object.entries(row['answers'] as Readonly<Record<string, StoredAnswer>>);
+  return { ...row, answers: Object.fromEntries(answers.map(([verb, { told: _, ...answer }]) => [verb, answer])) };
+}
 
 function tombstones({ tables }: Participant, flow: Flow, { orderId, operation, at }: Piece): readonly unknown[] {
   const empty = Object.fromEntries(Object.keys(tables['record']?.columns ?? {}).map((name) => [name, null]));

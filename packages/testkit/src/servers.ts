@@ -2,6 +2,8 @@
 export interface TestServers {
   /** A superuser's URL: make databases of your own there. */
   readonly databaseUrl: string;
+  /** Of MariaDB or MySQL, as one who may do everything: MYSQL_URL, or the server of this machine's MariaDB. */
+  readonly mysqlUrl: string;
   /** host:port, separated by commas: make topics and groups of your own there. */
   readonly kafkaBrokers: string;
   /** A folder with the broker's jars, for tests that start a broker of their own. */
@@ -18,6 +20,9 @@ export function testServers(env: NodeJS.ProcessEnv = process.env): TestServers {
   return {
     get databaseUrl() {
       return given('TEST_DATABASE_URL');
+    },
+    get mysqlUrl() {
+      return given('TEST_MYSQL_URL');
     },
     get kafkaBrokers() {
       return given('TEST_KAFKA_BROKERS');

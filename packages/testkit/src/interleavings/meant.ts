@@ -3,25 +3,40 @@ import type { Row } from '@ensemble/engine';
 import type { Piece } from './setting.ts';
 import { deliver, type End, type Start } from './world.ts';
 
-const meansOrder = ['do', 'read', 'project', 'then', 'undo'];
+const meansOrder = ['do', 'read', 'project', 'then', 'undo', 'after'];
 const place = ({ kind }: Piece): number => meansOrder.indexOf(kind);
 
-/** Which of an order's do and undo came first decides: after its undo a do is nothing any more. */
-function meant(order: readonly Piece[]): readonly Piece[] {
-  const once = [...new Map(order.map((piece) => [piece.value, piece])).values()];
+/**
+ * Which of an order's do and undo came first decides: after its undo a do is nothing any more. So does which came first of what
+ * completed it and the wish to take it back: then the wish came too late.
+ */
+function meant(order: readonly Piece[], wasCompleted: (orderId: string) => boolean): readonly Piece[] {
   const undoneFirst = new Set<string>();
-  const done = new Set<string>();
-  for (const { kind, orderId } of order) {
-    if (kind === 'do') done.add(orderId);
-    if (kind === 'undo' && !done.has(orderId)) undoneFirst.add(orderId);
+  const state = new Map<string, 'done' | 'completed' | 'undone'>();
+  const late = new Set<Piece>();
+  for (const piece of order) {
+    const { kind, orderId, isWish, completes } = piece;
+    const before = state.get(orderId);
+    if (kind === 'do' && !before) state.set(orderId, 'done');
+    if (completes && before === 'done' && wasCompleted(orderId)) state.set(orderId, 'completed');
+    if (kind !== 'undo') continue;
+    if (isWish && before === 'completed') late.add(piece);
+    else {
+      if (!before) undoneFirst.add(orderId);
+      state.set(orderId, 'undone');
+    }
   }
-  const counts = ({ kind, orderId }: Piece): boolean => !undoneFirst.has(orderId) || kind === 'undo' || kind === 'project';
-  return once.filter(counts).toSorted((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : place(a) - place(b)));
+  const counts = (piece: Piece): boolean =>
+    !late.has(piece) && (!undoneFirst.has(piece.orderId) || ['undo', 'after', 'project'].includes(piece.kind));
+  const once = [...new Map(order.filter(counts).map((piece) => [piece.value, piece])).values()];
+  return once.toSorted((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : place(a) - place(b)));
 }
 
-/** The end of the messages in the order that is meant, one batch each. */
-export async function meantEnd(start: Start, order: readonly Piece[]): Promise<unknown> {
-  const pieces = meant(order);
+/** The end of the messages in the order that is meant, one batch each; `end`: how they ended as they came. */
+export async function meantEnd(start: Start, order: readonly Piece[], end: End): Promise<unknown> {
+  const records = new Map((end.rows['record'] as readonly RecordRow[] | undefined)?.map((row) => [row.orderId, row]));
+  const completing = Object.values(start.participant.operations).filter(({ spec }) => Object.values(spec.ends ?? {}).includes('COMPLETED'));
+  const pieces = meant(order, (orderId) => completing.some(({ verb }) => records.get(orderId)?.answers[verb]));
   return asMeant(
     start,
     await deliver(
@@ -45,12 +60,11 @@ interface RecordRow extends Row {
 export function asMeant({ flow, participant }: Start, { rows, said }: End, order: readonly Piece[]): unknown {
   const { record = [], ...others } = rows;
   const undone = new Set(order.filter(({ kind }) => kind === 'undo').map(({ orderId }) => orderId));
-  const history = new Set(
-    flow.rows
-      .filter(({ reader, does }) => reader === participant.name && does.kind === 'then')
-      .flatMap(({ does, says }) => [does.verb, ...keysOf(says)]),
-  );
-  const told = [...said].filter(([id]) => !undone.has(orderOf(id)) || !history.has(id.slice(orderOf(id).length + 1)));
+  const own = flow.rows.filter(({ reader }) => reader === participant.name);
+  const followed = own.filter(({ does }) => does.kind === 'then').flatMap(({ says }) => keysOf(says));
+  const told = [...said].filter(([id]) => !undone.has(orderOf(id)) || !followed.includes(id.slice(orderOf(id).length + 1)));
+  /** Of several that go on from an undo the last one's answer may differ: which that is depends on what came last. */
+  const history = new Set(own.filter(({ does }) => does.kind === 'then' || does.kind === 'after').map(({ does }) => does.verb));
   return {
     others,
     records: (record as readonly RecordRow[]).map((row) => compared(row, undone.has(row.orderId), history)),

@@ -14,7 +14,11 @@ export function piecesOf({ participant, flow, facts }: Interleaving): readonly P
       const said = say({ flow, by: 'interleavings', orderId: orderId(n + 1), message: on.message, facts: known, at: now });
       const problem = codecOf(on.message).problem((JSON.parse(said.value) as { data: unknown }).data);
       if (problem !== null) throw new Error(`the facts of order ${n + 1} do not make a ${on.message.key}: ${problem}`);
-      return [{ orderId: orderId(n + 1), operation: does.name, kind: does.kind, message: on.message.key, value: said.value, at: now }];
+      const { key } = on.message;
+      const isWish = key === flow.cancel?.key;
+      const completes = Object.values(does.spec.ends ?? {}).includes('COMPLETED');
+      const { name: operation, kind } = does;
+      return [{ orderId: orderId(n + 1), operation, kind, isWish, completes, message: key, value: said.value, at: now }];
     }),
   );
 }

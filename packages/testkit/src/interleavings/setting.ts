@@ -18,6 +18,10 @@ export interface Piece {
   readonly orderId: string;
   readonly operation: string;
   readonly kind: OperationKind;
+  /** The customer wishes to take the order back: too late once it is completed. */
+  readonly isWish: boolean;
+  /** Whether it may complete the order. */
+  readonly completes: boolean;
   /** The message's key. */
   readonly message: string;
   /** On the wire. */

@@ -1,0 +1,18 @@
+/** The third document's registry of events: names and types, as it writes them. The flow is compared with it. It names no topics. */
+import type { DocumentList } from '@ensemble/flow';
+
+export const document: DocumentList = {
+  topics: ['order-events', 'inventory-events', 'payment-events', 'delivery-events'],
+  messages: [
+    { name: 'OrderCreated', tone: 'domain' },
+    { name: 'InventoryReserved', tone: 'domain' },
+    { name: 'InventoryReservationFailed', tone: 'failure' },
+    { name: 'PaymentSucceeded', tone: 'domain' },
+    { name: 'PaymentFailed', tone: 'failure' },
+    { name: 'OrderCancelled', tone: 'compensation' },
+    { name: 'InventoryReleased', tone: 'compensation' },
+    { name: 'RefundSucceeded', tone: 'compensation' },
+    { name: 'DeliveryScheduled', tone: 'domain' },
+    { name: 'DeliveryFailed', tone: 'failure' },
+  ],
+};
