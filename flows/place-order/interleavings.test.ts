@@ -6,7 +6,6 @@ import { order } from '@ensemble/order';
 import { orderHistory } from '@ensemble/order-history';
 import { payment } from '@ensemble/payment';
 import { demo as accounts } from '@ensemble/payment/demo';
-
 import { interleavings } from '@ensemble/testkit/interleavings';
 import { placeOrder } from './place-order.flow.ts';
 
@@ -23,9 +22,12 @@ const placed = (productId: string, quantity: number, total: number) => ({
 /** Two orders that meet in an account, and one that every service refuses. */
 const facts = [placed('keyboard', 2, 15_800), placed('mouse', 3, 10_470), placed('yacht', 6_000, 99_000_000)];
 
+const priced = (productId: string, price: number) => ({ productId, price, currency: 'EUR', version: 1 });
+const prices = [priced('keyboard', 7_900), priced('mouse', 3_490)];
+
 const services: readonly { readonly participant: Participant; readonly rows?: Readonly<Record<string, readonly Row[]>> }[] = [
   { participant: order },
-  { participant: inventory, rows: { ...stocked } },
+  { participant: inventory, rows: { ...stocked, prices } },
   { participant: payment, rows: { ...accounts } },
   { participant: orderHistory },
 ];

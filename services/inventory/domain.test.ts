@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { given, orderId, recorded, saved } from '@ensemble/testkit/given';
 import * as fc from 'fast-check';
 import { demo } from './demo.ts';
@@ -48,6 +48,53 @@ test('two lines of one product are one quantity: held once, or refused where onl
   });
 });
 
+const price = (productId: string, amount: number, currency = 'EUR') => ({ productId, price: amount, currency, version: 1 });
+
+describe('an order that says what it costs', () => {
+  const stock = [pile('desk', 9), pile('pen', 9), pile('import', 9), pile('new', 9)];
+  const shop = given(tables, { stock, prices: [price('desk', 39_900), price('pen', 120), price('import', 100, 'USD')] });
+  const reserve = (lines: readonly ReturnType<typeof line>[], total: number, currency?: string) =>
+    shop.when(domain.reserve, { orderId, lines: [...lines], total, ...(currency === undefined ? {} : { currency }) });
+  const unavailable = (productId: string, reason: string) => ({ says: 'unavailable', adds: { reason, productId } });
+
+  test('is reserved where it costs that', () => {
+    deepEqual(reserve([line('desk', 2), line('pen', 3)], 80_160, 'EUR').says, 'reserved');
+    deepEqual(reserve([line('import')], 100).says, 'reserved');
+  });
+
+  for (const [what, lines, total, currency, productId, reason] of [
+    [
+      'less',
+      [line('desk', 2), line('pen', 3)],
+      80_159,
+      'EUR',
+      'desk',
+      'the total does not match: the order says 80159, the prices say 80160',
+    ],
+    ['more', [line('pen', 3)], 361, undefined, 'pen', 'the total does not match: the order says 361, the prices say 360'],
+    ['it in another currency', [line('pen')], 120, 'USD', 'pen', 'pen is priced in EUR, not USD'],
+    ['a sum of two currencies', [line('pen'), line('import')], 220, undefined, 'import', 'import is priced in USD, not EUR'],
+    ['something for what nobody priced', [line('new')], 0, 'EUR', 'new', 'the price of new is not known'],
+  ] as const) {
+    test(`is refused where it says ${what}`, () => {
+      deepEqual(reserve(lines, total, currency), unavailable(productId, reason));
+    });
+  }
+
+  test('is refused for the stock first, where both are wrong', () => {
+    deepEqual(reserve([line('desk', 10)], 1), unavailable('desk', 'not enough of desk: 10 wanted, 9 available'));
+  });
+
+  test('has the prices of its products looked up, until it has been answered; one that does not say has none', () => {
+    const none = { get: () => undefined };
+    const view = { stock: none, prices: none };
+    const lines = [line('desk'), line('pen')];
+    deepEqual(keys.prices?.({ orderId, lines, total: 1 }, { ...view, record: undefined }), [['desk'], ['pen']]);
+    deepEqual(keys.prices?.({ orderId, lines, total: 1 }, { ...view, record: held }), []);
+    deepEqual(keys.prices?.({ orderId, lines }, { ...view, record: undefined }), []);
+  });
+});
+
 const held = recorded(tables.record, { lines: [line('desk', 2)] });
 const sold = recorded(tables.record, { lines: [line('desk', 2)] }, { answers: { sell: { outcome: 'sold', at: 0, adds: {} } } });
 
@@ -77,7 +124,8 @@ test('what is held is never lost with its row', () => {
 });
 
 test('it locks the products that were reserved, or that are asked for', () => {
-  const view = { stock: { get: () => undefined } };
+  const none = { get: () => undefined };
+  const view = { stock: none, prices: none };
   deepEqual(keys.stock?.({ orderId, lines: [line('chair'), line('pen')] }, { ...view, record: undefined }), [['chair'], ['pen']]);
   deepEqual(keys.stock?.({ orderId }, { ...view, record: held }), [['desk']]);
   deepEqual(keys.stock?.({ orderId }, { ...view, record: undefined }), []);

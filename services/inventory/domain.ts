@@ -7,12 +7,14 @@ import type { tables } from './tables.ts';
 type Stock = RowOf<typeof tables.stock>;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
-  reserve({ stock }, { lines }) {
+  reserve({ stock, prices }, { lines, total, currency }) {
     for (const [productId, wanted] of perProduct(lines)) {
       const row = stock.get(productId);
       if (!row) return unavailable(productId, `unknown product ${productId}`);
       if (row.available < wanted) return unavailable(productId, `not enough of ${productId}: ${wanted} wanted, ${row.available} available`);
     }
+    const doubt = total === undefined ? null : doubtOf(prices, lines, total, currency);
+    if (doubt) return doubt;
     return { says: 'reserved', rows: { stock: moved(stock, lines, 'available', 'held') }, record: { lines } };
   },
 
@@ -27,6 +29,22 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 };
 
 const unavailable = (productId: string, reason: string) => ({ says: 'unavailable', adds: { reason, productId } }) as const;
+
+/** Why an order does not cost what it says; null: it does. */
+function doubtOf(prices: Rows<typeof tables.prices>, lines: readonly Line[], total: number, said: string | undefined) {
+  let sum = 0;
+  let currency = said;
+  for (const { productId, quantity } of lines) {
+    const row = prices.get(productId);
+    if (!row) return unavailable(productId, `the price of ${productId} is not known`);
+    currency ??= row.currency;
+    if (row.currency !== currency) return unavailable(productId, `${productId} is priced in ${row.currency}, not ${currency}`);
+    sum += row.price * quantity;
+  }
+  const [first] = lines;
+  if (sum === total || !first) return null;
+  return unavailable(first.productId, `the total does not match: the order says ${total}, the prices say ${sum}`);
+}
 
 type Pile = 'available' | 'held' | 'sold';
 

@@ -1,8 +1,10 @@
 /** What inventory can do: hold stock for an order, give it back, turn what is held into sold. */
-import { does, done, goesOn, Id, Lines, refused, Text, undoes } from '@ensemble/flow';
+import { Amount, Currency, does, done, goesOn, Id, Lines, refused, Text, undoes } from '@ensemble/flow';
 
 export const reserve = does('inventory.reserve', {
   needs: { lines: Lines },
+  /** What the customer was told that it costs: not reserved where inventory's prices say otherwise. */
+  uses: { total: Amount, currency: Currency },
   outcomes: { reserved: done(), unavailable: refused({ reason: Text, productId: Id }) },
   holds: true,
 });

@@ -1,5 +1,6 @@
 import { participant } from '@ensemble/engine';
 import { domain } from './domain.ts';
+import { ProductChanged } from './news.ts';
 import * as operations from './operations.ts';
 import { keys, tables } from './tables.ts';
 
@@ -9,5 +10,6 @@ export const inventory = participant({
   tables,
   keys,
   decide: domain,
+  copies: { prices: ProductChanged },
   migrations: new URL('./migrations/', import.meta.url),
 });

@@ -1,7 +1,10 @@
 import { participant } from '@ensemble/engine';
 import { domain } from './domain.ts';
+import { ProductChanged } from './news.ts';
 import * as operations from './operations.ts';
 import { keys, tables } from './tables.ts';
+
+export { pricing } from './pricing.ts';
 
 export const product = participant({
   name: 'product',
@@ -9,5 +12,6 @@ export const product = participant({
   tables,
   keys,
   decide: domain,
+  tells: { products: ProductChanged },
   migrations: new URL('./migrations/', import.meta.url),
 });

@@ -6,7 +6,14 @@ import { demo as payment } from '@ensemble/payment/demo';
 import { demo as product } from '@ensemble/product/demo';
 
 /** By service, then by its table. */
-const demos: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> = { inventory, payment, product };
+const demos: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> = {
+  inventory: {
+    ...inventory,
+    prices: product.products.map(({ productId, price, currency, version }) => ({ productId, price, currency, version })),
+  },
+  payment,
+  product,
+};
 
 /** Of two processes that start at once one is first, and that is enough. Errors: STORE_UNAVAILABLE. */
 export async function seedDemo({ name, tables }: Participant, store: Store): Promise<void> {
