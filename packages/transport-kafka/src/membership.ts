@@ -94,6 +94,25 @@ export class Membership {
     });
   }
 
+  /**
+   * The first join. For seconds after its own restart a broker says that it does not lead the group, so it is asked again for so many
+   * milliseconds. Errors: TRANSPORT_UNAVAILABLE with the last reason, TOPIC_MISSING at once.
+   */
+  async enter(patience: number): Promise<void> {
+    const deadline = performance.now() + patience;
+    this.#joining = true;
+    try {
+      for (let pause = 100; ; pause = Math.min(2 * pause, 1_000)) {
+        const failure = await this.join().catch((error: unknown) => failureOf(error, `Group ${this.#options.group} could not be joined`));
+        if (failure === undefined) return;
+        if (failure.code !== 'TRANSPORT_UNAVAILABLE' || this.#ended.signal.aborted || performance.now() + pause > deadline) throw failure;
+        await wait(pause);
+      }
+    } finally {
+      this.#joining = false;
+    }
+  }
+
   /** Errors: TRANSPORT_UNAVAILABLE, TOPIC_MISSING. */
   async join(): Promise<void> {
     await this.consumer.joinGroup({});

@@ -12,6 +12,8 @@ import type { Wiring } from './options.ts';
 import { commit, endsOf, nameOf, openReadings } from './positions.ts';
 
 const joinDeadline = 15_000;
+/** A join that begins later than this would not be waited for. */
+const joinPatience = 10_000;
 const askDeadline = 5_000;
 const writeEvery = 250;
 
@@ -64,7 +66,7 @@ export class KafkaSubscription implements Subscription {
 
   /** Errors: TRANSPORT_UNAVAILABLE, TOPIC_MISSING; it is then to be closed. */
   async join(): Promise<void> {
-    await within(joinDeadline, `Group ${this.#group} could not be joined`, this.#membership.join());
+    await within(joinDeadline, `Group ${this.#group} could not be joined`, this.#membership.enter(joinPatience));
   }
 
   async take(limit: TakeLimit, signal?: AbortSignal): Promise<readonly Delivery[]> {
