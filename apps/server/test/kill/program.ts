@@ -15,7 +15,7 @@ export interface Program {
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
-  /** What it wrote to stderr, over all its lives. */
+  /** What it wrote to stderr, and why a start failed, over all its lives. */
   readonly complaints: readonly string[];
   readiness(): Promise<{ readonly code: number; readonly status: string }>;
 }
@@ -74,7 +74,9 @@ export function programOf({ flags, env = {} }: ProgramSetting): Program {
       child = started;
       createInterface({ input: started.stderr }).on('line', (line) => complaints.push(line));
       createInterface({ input: started.stdout }).on('line', (line) => {
-        if (child === started && !started.killed) url = (JSON.parse(line) as { url: string }).url;
+        const told = JSON.parse(line) as { readonly url?: string };
+        if (told.url === undefined) complaints.push(line);
+        else if (child === started && !started.killed) url = told.url;
       });
       started.once('exit', () => {
         if (child === started) url = null;
