@@ -1,12 +1,14 @@
 /** What must always hold (design §8), read from the services' own rows once orders have ended. An empty list: it holds. */
-import { outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
+import { endOf, outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { tables as inventoryTables } from '@ensemble/inventory/tables';
 import { flows } from './catalogue.ts';
 import { tables as gatewayTables } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
+import { order as owner } from '@ensemble/order';
 import { tables as orderTables } from '@ensemble/order/tables';
 import { tables as paymentTables } from '@ensemble/payment/tables';
+import { tables as shipmentTables } from '@ensemble/shipment/tables';
 
 export type Stores = ReadonlyMap<string, Store>;
 
@@ -14,7 +16,7 @@ export type Stores = ReadonlyMap<string, Store>;
 export async function audit(stores: Stores): Promise<readonly string[]> {
   const rows = reader(stores);
   const orders = await endsOf(rows);
-  const findings = await Promise.all([ends(rows, orders), stock(rows, orders), money(rows), drained(stores)]);
+  const findings = await Promise.all([ends(rows, orders), stock(rows, orders), parcels(rows, orders), money(rows), drained(stores)]);
   return findings.flat();
 }
 
@@ -36,16 +38,20 @@ const outward: Readonly<Record<string, string>> = { COMPLETED: 'COMPLETED', COMP
 async function endsOf(rows: Reader): Promise<Ends> {
   const coordinators = new Set(flows.flatMap(({ coordinator }) => coordinator ?? []));
   const running = new Map<string, string>();
-  for (const coordinator of coordinators) for (const { orderId, state } of await rows(coordinator, sagas)) running.set(orderId, state);
+  for (const coordinator of coordinators)
+    for (const { orderId, state, progress } of await rows(coordinator, sagas)) if (progress.begun) running.set(orderId, state);
   const records = new Map((await rows('order', orderTables.record)).map((record) => [record.orderId, record]));
-  const endOf = (orderId: string): string => {
+  const endOfOrder = (orderId: string): string => {
     const saga = running.get(orderId);
     if (saga !== undefined) return outward[saga] ?? `its saga is ${saga}`;
     const record = records.get(orderId);
     if (!record) return 'nobody knows it';
+    const flow = flows.find(({ name }) => name === record.flow);
+    const end = flow?.coordinator === null ? endOf(owner, record) : null;
+    if (end !== null) return end;
     return record.state === 'refused' ? 'CANCELLED' : `no saga began, its record is ${record.state}`;
   };
-  return new Map((await rows('gateway', gatewayTables.accepted)).map(({ orderId }) => [orderId, endOf(orderId)]));
+  return new Map((await rows('gateway', gatewayTables.accepted)).map(({ orderId }) => [orderId, endOfOrder(orderId)]));
 }
 
 /** Every order answered 202 has ended, in one state, and everyone says the same. */
@@ -80,6 +86,14 @@ async function stock(rows: Reader, orders: Ends): Promise<string[]> {
     if (row.sold !== expected.sold) findings.push(`${productId}: ${row.sold} sold, the reservations say ${expected.sold}`);
   }
   return findings;
+}
+
+/** No parcel of an order that was cancelled is on its way. */
+async function parcels(rows: Reader, orders: Ends): Promise<string[]> {
+  const scheduled = (await rows('shipment', shipmentTables.record)).filter(({ state }) => state === 'done');
+  return scheduled.flatMap(({ orderId }) =>
+    orders.get(orderId) === 'CANCELLED' ? [`order ${orderId} is CANCELLED and has a parcel`] : [],
+  );
 }
 
 /** Balances are what was deposited and booked; what was captured and not refunded is what the completed orders cost. */

@@ -4,6 +4,7 @@ export { flows, participants, topicsOf } from './catalogue.ts';
 export { type Closing, closings } from './closing.ts';
 export { complete, type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
 export { databaseName, type DatabaseServer, openStores } from './databases.ts';
+export { seedDemo } from './demo.ts';
 export { newOrderId } from './http/order-id.ts';
 export { openLog } from './logging.ts';
 export { type Io, type Running, startEnsemble } from './start.ts';

@@ -24,6 +24,8 @@ export interface SystemSetting {
   readonly partitions: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Ids of outbox rows; by default random UUIDs. */
+  readonly newId?: () => string;
   /** A name for this process's place among those that share the work; a restarted process takes it again. */
   readonly slot: string;
 }
@@ -64,7 +66,7 @@ export async function startSystem(setting: SystemSetting): Promise<System> {
       transport,
       clock,
       log,
-      newId: randomUUID,
+      newId: setting.newId ?? randomUUID,
       member: `${participant.name}-${setting.slot}`,
       rests: projects(participant) ? projectionRests : 0,
       committed: (batch) => {
