@@ -4,7 +4,7 @@ import { root, sourceFiles } from '../tree.ts';
 
 /** Which part of the test command a file belongs to. Its name says it. */
 export type Kind = 'pure' | 'servers' | 'system';
-export type Need = 'postgres' | 'kafka' | 'chromium';
+export type Need = 'postgres' | 'kafka' | 'mysql' | 'chromium';
 
 export interface TestFile {
   readonly path: string;
@@ -19,12 +19,13 @@ export function kindOf(path: string): Kind {
   return path.endsWith('.system.test.ts') ? 'system' : 'pure';
 }
 
-/** What a file needs is what it speaks of; one that names no server is given both. */
+/** What a file needs is what it speaks of; one that names no server is given a database and a broker. */
 export function needsOf(kind: Kind, text: string): ReadonlySet<Need> {
   if (kind === 'pure') return new Set();
   const needs = new Set<Need>();
   if (/postgres|databaseUrl/i.test(text)) needs.add('postgres');
   if (/kafka/i.test(text)) needs.add('kafka');
+  if (/mysql/i.test(text)) needs.add('mysql');
   if (needs.size === 0) needs.add('postgres').add('kafka');
   if (/chromium|playwright/i.test(text)) needs.add('chromium');
   return needs;

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kafkaCache, startKafka } from '@ensemble/local-kafka';
+import { findPrograms, startMysql } from '@ensemble/local-mysql';
 import { startPostgres } from '@ensemble/local-postgres';
 import { root } from '../tree.ts';
 import type { Need } from './files.ts';
@@ -30,6 +31,10 @@ export function missing(need: Need, env: NodeJS.ProcessEnv = process.env): strin
   if (need === 'chromium')
     return findChromium(env) === undefined ? 'chromium is not installed (Debian: apt-get install chromium)' : undefined;
   if (need === 'postgres') return undefined;
+  if (need === 'mysql')
+    return env['MYSQL_URL'] !== undefined || findPrograms(env) !== undefined
+      ? undefined
+      : 'no MYSQL_URL, and MariaDB is not installed (Debian: apt-get install mariadb-server)';
   const java = env['JAVA_HOME'] !== undefined || onPath('java', env) !== undefined;
   const absent = [...(java ? [] : ['Java 17 or newer']), ...(onPath('mvn', env) === undefined ? ['Maven (mvn)'] : [])];
   return absent.length === 0 ? undefined : `${absent.join(' and ')} not installed: no Kafka broker can be started`;
@@ -45,15 +50,18 @@ export interface Servers {
 export async function startServers(needs: ReadonlySet<Need>, say: (line: string) => void): Promise<Servers> {
   const dir = mkdtempSync(join(tmpdir(), 'ensemble-test-'));
   const cache = process.env['TEST_KAFKA_CACHE'] ?? kafkaCache(join(root, '.ensemble'));
+  const mysqlUrl = process.env['MYSQL_URL'];
+  // Not inside `dir`: as root these servers run as other users, who may not look into a folder of root's.
+  const mysqlDir = mkdtempSync(join(tmpdir(), 'ensemble-mysql-'));
   const starting = {
-    // Not inside `dir`: as root the server runs as another user, who may not look into a folder of root's.
     postgres: needs.has('postgres') ? startPostgres({ dir: tmpdir(), ephemeral: true }) : undefined,
     kafka: needs.has('kafka') ? startKafka({ dir, cache, progress: say }) : undefined,
+    mysql: needs.has('mysql') && mysqlUrl === undefined ? startMysql({ dir: mysqlDir }) : undefined,
   };
-  const started = await Promise.allSettled([starting.postgres, starting.kafka]);
+  const started = await Promise.allSettled([starting.postgres, starting.kafka, starting.mysql]);
   const stop = async (): Promise<void> => {
     for (const server of started) if (server.status === 'fulfilled') await server.value?.stop();
-    rmSync(dir, { recursive: true, force: true });
+    for (const folder of [dir, mysqlDir]) rmSync(folder, { recursive: true, force: true });
   };
   const failed = started.find((server) => server.status === 'rejected');
   if (failed !== undefined) {
@@ -61,11 +69,13 @@ export async function startServers(needs: ReadonlySet<Need>, say: (line: string)
     throw failed.reason;
   }
   const [postgres, kafka] = [await starting.postgres, await starting.kafka];
+  const mysql = mysqlUrl ?? (await starting.mysql)?.url;
   const chromium = findChromium(process.env);
   return {
     env: {
       ...(postgres === undefined ? {} : { TEST_DATABASE_URL: postgres.url }),
       ...(kafka === undefined ? {} : { TEST_KAFKA_BROKERS: kafka.brokers, TEST_KAFKA_CACHE: cache }),
+      ...(mysql === undefined ? {} : { TEST_MYSQL_URL: mysql }),
       ...(chromium === undefined ? {} : { TEST_CHROMIUM: chromium }),
     },
     stop,

@@ -113,6 +113,7 @@ describe('a file says by its name and its words what it needs', () => {
     assert.deepEqual([...needsOf('pure', 'kafka')], []);
     assert.deepEqual([...needsOf('servers', 'testServers().databaseUrl')], ['postgres']);
     assert.deepEqual([...needsOf('servers', 'testServers().kafkaBrokers')], ['kafka']);
+    assert.deepEqual([...needsOf('servers', 'testServers().mysqlUrl')], ['mysql']);
     assert.deepEqual([...needsOf('system', "import 'playwright-core'")], ['postgres', 'kafka', 'chromium']);
   });
   test('a filter is part of a path', () => {
@@ -123,6 +124,7 @@ describe('a file says by its name and its words what it needs', () => {
   });
   test('what this machine lacks is told', () => {
     assert.match(missing('kafka', { PATH: '/nowhere' }) ?? '', /Java 17 or newer and Maven/);
+    assert.equal(missing('mysql', { MYSQL_URL: 'mysql://root@somewhere/', PATH: '/nowhere' }), undefined);
     assert.match(missing('chromium', { PATH: '/nowhere' }) ?? '', /chromium is not installed/);
     assert.equal(missing('postgres', {}), undefined);
   });

@@ -53,6 +53,14 @@ export const errorTable = {
     'The embedded PostgreSQL did not start.',
     'Read the end of its log in the message; or set DATABASE_URL to a server of your own.',
   ),
+  MIGRATION_HALF_DONE: entry(
+    'A migration stopped in the middle: MySQL commits each change of a table by itself.',
+    'Finish it or take it back by hand, as the message says, and say so in the table `migrations`.',
+  ),
+  MYSQL_DID_NOT_START: entry(
+    'The MariaDB server that tests use did not start.',
+    'Read the end of its log in the message; or set MYSQL_URL to a server of your own.',
+  ),
   // transports
   TRANSPORT_UNAVAILABLE: entry('The broker cannot be reached.', 'Start the broker or mend the network; messages wait in the outbox.', {
     retry: true,
@@ -105,14 +113,31 @@ export const errorTable = {
   ),
   OPERATION_EARLY: entry('A participant was told to speak about an order that it has not done anything for yet.', 'Tell it again later.', {
     retry: true,
+    http: 409,
   }),
   OPERATION_NOT_UNASKED: entry(
     'A participant was told to say something unasked that no flow lets it say.',
     'Give the flow a row with later(…), or name another operation.',
+    { http: 422 },
   ),
   WORD_MISFIT: entry(
     'What came from a payment provider or a carrier is no end that the operation can have.',
     'Mend the port that translates it; what became of the call is asked again.',
+  ),
+  OUTSIDE_UNREACHED: entry(
+    'A payment provider or a carrier does not answer, or not as it should.',
+    'Nothing: what became of the request is asked until it is known. Where it lasts, look after the address, or the one who should answer.',
+    { retry: true },
+  ),
+  NOTICE_UNFIT: entry(
+    'A payment provider or a carrier wrote about something that was never asked of it, or that could not end so.',
+    'Look who writes: it may be meant for another installation.',
+    { http: 422 },
+  ),
+  NOTICE_UNSIGNED: entry(
+    'A notice to a webhook is not signed with the secret of this installation.',
+    'Give both sides the same OUTSIDE_SECRET, and sign the body byte for byte.',
+    { http: 401 },
   ),
   PORT_MISSING: entry('A service asks outside, and was given nobody to ask.', 'Give the service a port for the operation named.'),
   MESSAGE_MISFIT: entry('A message does not fit its schema.', 'Mend the program that says it; the message is kept as a dead letter.'),

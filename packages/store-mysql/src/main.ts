@@ -1,1 +1,1 @@
-export {};
+export { type MysqlStoreOptions, mysqlStore, type Timeouts } from './store.ts';

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+
+/** Waits until the server lets us in; else says why not. */
+export async function answers(url: string, milliseconds: number): Promise<string | undefined> {
+  let problem = '';
+  for (const deadline = performance.now() + milliseconds; performance.now() < deadline; await sleep(25)) {
+    try {
+      const connection = await createConnection({ uri: url, connectTimeout: 2_000 });
+      await connection.end();
+      return undefined;
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return problem;
+}
