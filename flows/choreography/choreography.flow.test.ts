@@ -90,7 +90,18 @@ test('every path', () => {
       'ShipmentCancelled',
       'OrderSettled',
     ],
-    'deadline of 900000 ms': ['PlaceOrder', 'OrderCreated', ...nothing],
+    'inventory.reserve unanswered': ['PlaceOrder', 'OrderCreated', ...nothing],
+    'payment.charge unanswered': [
+      'PlaceOrder',
+      'OrderCreated',
+      'InventoryReserved',
+      'OrderCancelled',
+      'InventoryReleased',
+      'NothingToRefund',
+      'NothingScheduled',
+      'OrderSettled',
+    ],
+    'shipment.schedule unanswered': [...paid, 'OrderCancelled', 'InventoryReleased', 'RefundSucceeded', 'NothingScheduled', 'OrderSettled'],
     'cancelled by the customer': ['PlaceOrder', 'CancelOrderRequested', 'OrderCreated', ...nothing],
   });
 });

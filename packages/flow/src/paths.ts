@@ -86,6 +86,8 @@ function withListeners(flow: Flow, plan: Plan, messages: readonly string[]): rea
   return [...new Set(messages.flatMap(hear))];
 }
 
+const keysSaid = (row: Row): readonly string[] => Object.values(row.says).map((message) => message.key);
+
 function choreographed(flow: Flow): readonly Path[] {
   const refused = flow.rows.flatMap((row) =>
     refusalsIn(row).map((outcome) => ({
@@ -93,13 +95,18 @@ function choreographed(flow: Flow): readonly Path[] {
       messages: run(flow, [[flow.begins.key]], new Map([[row, outcome]])),
     })),
   );
-  const unasked = flow.rows.flatMap((row) => {
-    const says = Object.values(row.says).map((message) => message.key);
-    if (row.on.kind === 'later') return [{ name: `later ${row.does.name}`, messages: run(flow, [[flow.begins.key], says]) }];
-    return row.on.kind === 'deadline' ? [{ name: `deadline of ${row.on.after} ms`, messages: cutOff(flow, says.slice(0, 1)) }] : [];
-  });
+  const unasked = flow.rows
+    .filter(({ on }) => on.kind === 'later')
+    .map((row) => ({ name: `later ${row.does.name}`, messages: run(flow, [[flow.begins.key], keysSaid(row)]) }));
+  const clock = flow.rows.find(({ on }) => on.kind === 'deadline');
+  const unanswered = flow.rows
+    .filter(({ on, does }) => clock && does.kind === 'do' && on.kind === 'message' && on.message !== flow.begins)
+    .map((row) => ({
+      name: `${row.does.name} unanswered`,
+      messages: run(flow, [[flow.begins.key], clock ? keysSaid(clock).slice(0, 1) : []], new Map([[row, 'unanswered']])),
+    }));
   const cancelled = flow.cancel ? [{ name: 'cancelled by the customer', messages: cutOff(flow, [flow.cancel.key]) }] : [];
-  return [{ name: 'completed', messages: run(flow, [[flow.begins.key]]) }, ...refused, ...unasked, ...cancelled];
+  return [{ name: 'completed', messages: run(flow, [[flow.begins.key]]) }, ...refused, ...unanswered, ...unasked, ...cancelled];
 }
 
 /**
@@ -116,7 +123,7 @@ function run(
   const done = new Set<string>();
   const answer = (row: Row): readonly string[] => {
     const outcome = outcomes.get(row) ?? (row.does.kind === 'undo' && !done.has(row.does.of ?? '') ? 'nothing' : success(row)) ?? '';
-    if (row.does.kind === 'do' && !refuses(row, outcome)) done.add(row.does.name);
+    if (row.does.kind === 'do' && outcome in row.does.spec.outcomes && !refuses(row, outcome)) done.add(row.does.name);
     return row.says[outcome] ? [row.says[outcome].key] : [];
   };
   const rank = (key: string): number => flow.places.get(key)?.rank ?? 0;
