@@ -17,6 +17,7 @@ import {
 // biome-ignore format: read as a table
 export const orderApproval = orchestrate({
   name: 'order-approval',
+  about: 'The order service coordinates: the product is reserved, paid and shipped, and the order approved; or all of it is taken back, and the order rejected.',
   document,
   coordinator: 'order',
   seats: { order: 'Order Service', inventory: 'Product Service', payment: 'Payment Service', shipment: 'Shipment Service' },

@@ -19,6 +19,7 @@ const { ORDER_COMPLETED, ORDER_CANCELLED } = orderUpdated;
 // biome-ignore format: read as a table
 export const placeOrder = orchestrate({
   name: 'place-order',
+  about: 'An order of one product, led by an orchestrator of its own. Each message is named as its topic, and an outcome is a status in it.',
   document,
   coordinator: 'order-orchestrator',
   seats: { inventory: 'stock-service', order: 'order-service', payment: 'payment-service', 'order-orchestrator': 'order-orchestrator-service' },

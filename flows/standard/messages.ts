@@ -40,7 +40,13 @@ export const HoldStock = command('HoldStock', topics.inventory, { orderId, lines
 export const StockHeld = event('StockHeld', topics.inventory, { orderId });
 export const StockShort = event('StockShort', topics.inventory, shortOf, failure);
 
-export const TakePayment = command('TakePayment', topics.payments, { orderId, customerId, total: Amount, currency: Currency, paymentMethod });
+export const TakePayment = command('TakePayment', topics.payments, {
+  orderId,
+  customerId,
+  total: Amount,
+  currency: Currency,
+  paymentMethod,
+});
 export const PaymentTaken = event('PaymentTaken', topics.payments, { orderId, paymentId: Id });
 export const PaymentDeclined = event('PaymentDeclined', topics.payments, { orderId, reason }, failure);
 

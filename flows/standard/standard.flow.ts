@@ -17,6 +17,7 @@ import {
 // biome-ignore format: read as a table
 export const standard = orchestrate({
   name: 'standard',
+  about: 'Priced and reserved at once, paid, shipped: the flow to deploy. Whatever fails, whenever, is taken back whole.',
   coordinator: 'order-saga',
   begins: StartOrder,
   cancel: CancelOrderRequested,

@@ -13,6 +13,7 @@ const asksOf = (plan: Plan): ReadonlySet<string | null> =>
 function happens(plan: Plan, message: string, facts: Saga['facts']): Happened {
   if (message === plan.begins) return { kind: 'begun', facts };
   if (message === plan.cancel) return { kind: 'cancelled', reason: message };
+  if (plan.later.includes(message)) return { kind: 'failedLater', reason: message };
   return { kind: 'answered', message, facts, reason: null };
 }
 

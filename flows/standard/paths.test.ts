@@ -1,0 +1,4 @@
+import { walks } from '@ensemble/testkit/walks';
+import { standard } from './standard.flow.ts';
+
+walks(standard);
