@@ -1,4 +1,5 @@
 /** The whole system in one file: which services there are, which flows they run. */
+import { choreography } from '@ensemble/choreography';
 import { createOrder } from '@ensemble/create-order';
 import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
@@ -15,7 +16,7 @@ import { product } from '@ensemble/product';
 import { shipment } from '@ensemble/shipment';
 import { standard } from '@ensemble/standard';
 
-export const flows: readonly Flow[] = [standard, createOrder, orderApproval, placeOrder];
+export const flows: readonly Flow[] = [standard, createOrder, orderApproval, choreography, placeOrder];
 
 export const participants: readonly Participant[] = [
   gateway,

@@ -68,8 +68,10 @@ export function pathsSuite(name: string, harness: PathsHarness): void {
 
       test(`${flow.name}: a cancel that comes before the order is remembered, and its end is said`, async () => {
         const orderId = await shop.cancelThenPlace(flow, {});
+        const said = ways[flow.name]?.cancelledFirst ?? [];
         await until(() => ended(shop, orderId));
-        deepEqual(shop.said(flow, orderId), ways[flow.name]?.cancelledFirst);
+        await until(() => shop.said(flow, orderId).length >= said.length);
+        deepEqual(inOrder(flow, shop.said(flow, orderId)), inOrder(flow, said));
         equal(await shop.status(orderId), 'CANCELLED');
       });
 
@@ -81,6 +83,19 @@ export function pathsSuite(name: string, harness: PathsHarness): void {
         equal(await shop.status(orderId), 'COMPLETED');
       });
     }
+
+    for (const flow of hasty)
+      for (const row of flow.rows.filter(({ on }) => on.kind === 'later'))
+        test(`${flow.name}: ${row.does.name}, unasked, takes back what was completed`, async () => {
+          const expected = drawn(flow);
+          const path = expected.get(`later ${row.does.name}`) ?? expected.get(`later ${Object.values(row.says)[0]?.key}`) ?? [];
+          const orderId = await shop.place(flow, {});
+          await until(async () => (await shop.status(orderId)) === 'COMPLETED');
+          await shop.speaks(flow, row.does.name, orderId);
+          await until(async () => (await shop.status(orderId)) === 'CANCELLED');
+          await until(() => shop.said(flow, orderId).length >= path.length);
+          deepEqual(inOrder(flow, shop.said(flow, orderId)), inOrder(flow, path));
+        });
 
     test('afterwards everything holds', () => holds(setting.stores));
   });
@@ -117,9 +132,9 @@ export function pathsSuite(name: string, harness: PathsHarness): void {
   });
 }
 
-/** Of what is asked together, any may be heard first: such a flow's messages are compared by their places. */
+/** Of what goes on at once, any may be heard first: such a flow's messages are compared by their places. */
 function inOrder(flow: Flow, messages: readonly string[] = []): readonly string[] {
-  if (!flow.plan?.groups.some((group) => group.length > 1)) return messages;
+  if (flow.plan?.groups.every((group) => group.length === 1)) return messages;
   const rank = (key: string): number => flow.places.get(key)?.rank ?? 0;
   return messages.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -1,6 +1,16 @@
 /** A shop for tests: the whole system in this process, its demo data, and a listener to every topic. */
 import { randomUUID } from 'node:crypto';
-import { systemClock, type Log, type Participant, type Service, type Store, type Transport, unseal, type Envelope } from '@ensemble/engine';
+import {
+  systemClock,
+  type Log,
+  type Participant,
+  type Service,
+  type Store,
+  type Transport,
+  unasked,
+  unseal,
+  type Envelope,
+} from '@ensemble/engine';
 import type { Flow, Plan } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
@@ -29,15 +39,23 @@ export interface Shop {
   cancel(flow: Flow, orderId: string): Promise<void>;
   /** Cancels an order before anyone has heard of it. */
   cancelThenPlace(flow: Flow, order: Order): Promise<string>;
+  /** A participant speaks unasked; `operation` as `shipment.fail`. */
+  speaks(flow: Flow, operation: string, orderId: string): Promise<void>;
   /** Every message said about an order so far, once each, causes before what they led to. */
   said(flow: Flow, orderId: string): readonly string[];
   status(orderId: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Deadlines of a second, not of minutes. */
+/** An owner's clock, in milliseconds: longer than any order takes here, and short enough to be waited for. */
+const ownersPatience = 4_000;
+
+/** Deadlines of seconds, not of minutes. */
 export function impatient(flow: Flow): Flow {
-  if (!flow.plan) return flow;
+  if (!flow.plan) {
+    const rows = flow.rows.map((row) => (row.on.kind === 'deadline' ? { ...row, on: { ...row.on, after: ownersPatience } } : row));
+    return { ...flow, rows };
+  }
   const hasty = (step: Plan['groups'][number][number]) => ({
     ...step,
     within: 300,
@@ -76,6 +94,12 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
   const cancel = (flow: Flow, orderId: string): Promise<void> =>
     gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
 
+  async function speaks(flow: Flow, operation: string, orderId: string): Promise<void> {
+    const participant = participants.find(({ operations }) => Object.values(operations).some(({ name }) => name === operation));
+    if (!participant) throw new Error(`nobody does ${operation}`);
+    await system.services.get(participant.name)?.perform(unasked(participant, flow, operation, orderId, { reason: 'it was lost' }));
+  }
+
   async function listen(): Promise<void> {
     for (
       let taken = await ear.take({ messages: 500, bytes: 1 << 20 });
@@ -95,6 +119,7 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     system,
     place: (flow, order) => place(flow, randomUUID(), order),
     cancel,
+    speaks,
     async cancelThenPlace(flow, order) {
       const orderId = randomUUID();
       await cancel(flow, orderId);

@@ -50,6 +50,25 @@ export const ways: Readonly<Record<string, Ways>> = {
     unanswered: ['inventory.reserve', 'payment.charge', 'shipment.schedule'],
     cancelledFirst: ['CancelOrderRequested', 'PlaceOrder', 'OrderCreatedEvent', 'RejectOrderCommand', 'OrderRejectedEvent'],
   },
+  choreography: {
+    reached: {
+      completed: [{}, of(line('mouse'), line('monitor', 2))],
+      'order.create refused': [of(line('mouse'), line('mouse'))],
+      'inventory.reserve unavailable': [of(line('mouse'), line('lamp')), of(line('unicorn'))],
+      'payment.charge declined': [declined, { paymentMethod: 'bitcoin' }, tooCostly],
+      'shipment.schedule failed': [tooHeavy],
+    },
+    unanswered: ['inventory.reserve', 'payment.charge', 'shipment.schedule'],
+    cancelledFirst: [
+      'PlaceOrder',
+      'CancelOrderRequested',
+      'OrderCancelled',
+      'NothingHeld',
+      'NothingToRefund',
+      'NothingScheduled',
+      'OrderSettled',
+    ],
+  },
   'place-order': {
     reached: {
       completed: [{}],
