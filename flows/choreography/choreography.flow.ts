@@ -16,6 +16,7 @@ import {
 // biome-ignore format: read as a table
 export const choreography = choreograph({
   name: 'choreography',
+  about: 'Nobody coordinates: each service reacts to what the others say, and the order service keeps the clock.',
   document,
   seats: {
     order: 'OMS',

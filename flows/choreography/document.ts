@@ -2,6 +2,7 @@
 import type { DocumentList } from '@ensemble/flow';
 
 export const document: DocumentList = {
+  headings: { about: 'Этап', tone: 'Тип события', name: 'Название (Событие)' },
   topics: ['order-events', 'inventory-events', 'payment-events', 'delivery-events'],
   messages: [
     { name: 'OrderCreated', tone: 'domain' },

@@ -16,6 +16,7 @@ import {
 // biome-ignore format: read as a table
 export const createOrder = orchestrate({
   name: 'create-order',
+  about: 'Order Saga asks one service after the other: the order is created, its products are priced, its stock is held, it is paid, it is completed.',
   document,
   coordinator: 'order-saga',
   begins: SagaCreateOrder,
