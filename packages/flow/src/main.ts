@@ -11,6 +11,7 @@ export * from './operation.ts';
 export { orchestrate } from './orchestrate.ts';
 export { type Path, paths } from './paths.ts';
 export { renderAsyncApi } from './render/asyncapi.ts';
+export { renderPage } from './render/page.ts';
 export { renderSequence } from './render/sequence.ts';
 export { renderStates } from './render/states.ts';
 export { renderTable } from './render/table.ts';

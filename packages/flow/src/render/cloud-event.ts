@@ -42,7 +42,7 @@ export const exampleEvent = (message: Message, source: string): Readonly<Record<
 });
 
 /** One value for each field, optional ones too. */
-export function exampleData({ fields, variant }: Message): Readonly<Record<string, unknown>> {
+function exampleData({ fields, variant }: Message): Readonly<Record<string, unknown>> {
   const data = fields.map(({ name, path, schema }) => [name, exampleOf(schema, path.at(-1) ?? name)] as const);
   return { ...Object.fromEntries(data), ...(variant ? { [variant.field]: variant.value } : {}) };
 }

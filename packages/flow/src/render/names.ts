@@ -38,8 +38,10 @@ export const participantsOf = (flow: Flow): readonly string[] => [
 
 export const topicsOf = (flow: Flow): readonly string[] => [...new Set(ranked(flow).map(({ topic }) => topic))];
 
-/** What an operation says to whom asks: `PaymentCompleted (paid) or PaymentFailed (declined)`; empty: nothing. */
-export function answersOf({ says }: Row): string {
-  const outcomes = Map.groupBy(Object.keys(says), (outcome) => says[outcome]?.key ?? '');
-  return [...outcomes].map(([key, names]) => `${key} (${names.join(', ')})`).join(' or ');
+/** What an operation says: `PaymentCompleted (paid) or PaymentFailed (declined)`; empty: nothing. */
+export function answersOf({ says }: Row, named: (message: Message) => string = ({ key }) => key): string {
+  const outcomes = Map.groupBy(Object.entries(says), ([, { key }]) => key);
+  return [...outcomes.values()]
+    .map((same) => `${named((same[0] as (typeof same)[0])[1])} (${same.map(([outcome]) => outcome).join(', ')})`)
+    .join(' or ');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { choreography } from '../../fixtures/choreography.ts';
 import { placeOrder } from '../../fixtures/place-order.ts';
-import { type Path, paths, renderSequence, renderStates, renderTable } from '../main.ts';
+import { type Path, paths, renderPage, renderSequence, renderStates, renderTable } from '../main.ts';
 
 const path = (name: string): Path => paths(choreography).find((one) => one.name === name) ?? { name, messages: [] };
 
@@ -105,5 +105,57 @@ test('what an order is, as a state diagram', () =>
   FAILED --> CANCELLING: a person goes on
   COMPLETED --> [*]
   CANCELLED --> [*]
+`,
+  ));
+
+/** The part of a page under this heading, up to the next. */
+const under = (heading: string): string =>
+  renderPage(placeOrder)
+    .split(/^#+ /m)
+    .find((part) => part.startsWith(`${heading}\n`)) ?? '';
+
+test('a seat on a page: what it reads, does and says, and how long it is waited for', () =>
+  assert.equal(
+    under('The seat of payment'),
+    `The seat of payment
+
+It reads \`process-payment\`, \`refund-payment\`.
+
+| When it reads | It does | And says |
+| --- | --- | --- |
+| [\`process-payment\`](#process-payment) | \`payment.charge\`; asked again every 5 s, 5 times in all, and then taken back | [\`payment-processed/PAYMENT_APPROVED\`](#payment-processedpayment_approved) (paid) or [\`payment-processed/PAYMENT_REJECTED\`](#payment-processedpayment_rejected) (declined) |
+| [\`refund-payment\`](#refund-payment) | \`payment.refund\`; takes \`payment.charge\` back; asked again every 5 s until it answers; after 15 min a person is needed | [\`payment-refunded\`](#payment-refunded) (refunded, nothing) |
+`,
+  ));
+
+test('a message on a page: its fields, which facts they are, and an example', () =>
+  assert.equal(
+    under('payment-processed/PAYMENT_REJECTED'),
+    `payment-processed/PAYMENT_REJECTED
+
+A \`payment-processed\` whose field \`status\` is \`PAYMENT_REJECTED\`. On \`payment-processed\`, said by \`payment.charge\` and read by \`order-orchestrator\`.
+
+| Field of \`data\` | JSON | Required | Fact |
+| --- | --- | --- | --- |
+| \`orderID\` | string | yes | \`orderId\` |
+| \`reason\` | string | yes | \`reason\` |
+| \`status\` | \`"PAYMENT_REJECTED"\` | yes | tells this message from others of its name |
+
+\`\`\`json
+{
+  "specversion": "1.0",
+  "id": "01920000-0000-7000-8000-000000000001/payment-processed/PAYMENT_REJECTED",
+  "source": "/ensemble/payment",
+  "type": "payment-processed",
+  "subject": "01920000-0000-7000-8000-000000000001",
+  "time": "2026-01-01T12:00:00Z",
+  "data": {
+    "orderID": "01920000-0000-7000-8000-000000000001",
+    "reason": "some reason",
+    "status": "PAYMENT_REJECTED"
+  }
+}
+\`\`\`
+
 `,
   ));
