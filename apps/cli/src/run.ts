@@ -42,7 +42,7 @@ function program(cli: Cli): Command {
 First steps:
   $ npm start                                              # or: npx ensemble start
   $ npx ensemble order place --product keyboard:2 --watch
-  $ npx ensemble flows show create-order
+  $ npx ensemble flows show standard
 
 ${exitsExplained}`,
     );

@@ -32,7 +32,7 @@ test('a process without the gateway says where to look instead', () => {
   const config = { ...complete({ services: ['payment'], slot: 'b', ephemeral: true }), dataDir: '/shop' };
   const lines = firstScreen({ url: 'http://localhost:3001', config, database: 'PostgreSQL at db:5432', broker: 'Apache Kafka at k:9092' });
   deepEqual(lines.slice(3), [
-    '  page        none here: the gateway runs elsewhere (http://localhost:3001/ready)',
+    '  health      http://localhost:3001/ready; the page is where the gateway runs',
     '  database    PostgreSQL at db:5432',
     '  broker      Apache Kafka at k:9092',
     '  data        /shop, gone when this ends',

@@ -13,7 +13,7 @@ export function firstScreen({ url, config, database, broker }: Screen): string[]
   const order = `{"lines":[{"productId":"keyboard","quantity":1}],"paymentMethod":"wallet"}`;
   const gateway = config.services.includes('gateway');
   const runs = [
-    ['page', gateway ? url : `none here: the gateway runs elsewhere (${url}/ready)`],
+    ...(gateway ? [['page', url]] : [['health', `${url}/ready; the page is where the gateway runs`]]),
     ['database', database],
     ['broker', broker],
     ['data', config.ephemeral ? `${config.dataDir}, gone when this ends` : config.dataDir],
