@@ -33,24 +33,37 @@ export const overdueOrders = (clockwork: Clockwork): Overdue => ({
 
 function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardSince: number): ReturnType<Overdue['work']> {
   let flags = false;
+  let failure: string | null = null;
   return {
     keys: (table, working): readonly Key[] => (table === due ? [[orderId]] : keysOf(participant, table, working, { orderId })),
     decide(working, now): Effect {
       const row = working.get(due, [orderId]) as DueRow | undefined;
       flags = false;
+      failure = null;
       if (!row || row.dueAt > now) return nothing;
       const flow = flows.find(({ name }) => name === row.flow);
       const deadline = flow && ownRows(flow, participant.name).deadline;
       if (!deadline) throw new Error(`order ${orderId} has a deadline of ${row.flow}, which this process does not have`);
       const heard = heardSince + (row.attempts === 0 ? deadline.on.after : firstPause);
       if (heard > now) return kept({ ...row, since: row.attempts === 0 ? row.since : Math.max(row.since, heardSince), dueAt: heard });
-      if (row.attempts === 0) return takenBack(participant, { row, flow, deadline }, working, now);
+      if (row.attempts === 0) {
+        try {
+          return takenBack(participant, { row, flow, deadline }, working, now);
+        } catch (error) {
+          failure = error instanceof Error ? error.message : String(error);
+          const later = putOff(row, deadline.on, now);
+          flags = later.flagged && !row.flagged;
+          return kept(later);
+        }
+      }
       const next = again(row, deadline.on.giveUp, now);
       flags = next.flagged && !row.flagged;
       return { ...kept(next), says: wordsOf(participant, flow, row, working) };
     },
     committed() {
-      if (flags) log.error({ service: participant.name, orderId }, 'an order is FAILED: it is cancelled, and not all of it was taken back');
+      if (failure !== null)
+        log.error({ service: participant.name, orderId, problem: failure }, 'an order cannot be taken back; tried again');
+      if (flags) log.error({ service: participant.name, orderId }, 'an order is FAILED: not all of it was taken back');
     },
   };
 }
@@ -61,6 +74,12 @@ function again(row: DueRow, giveUp: number, now: number): DueRow {
   const flagged = now - row.since >= giveUp;
   const pause = flagged ? flaggedPause : Math.min(firstPause * 2 ** row.attempts, longestPause);
   return { ...row, attempts: row.attempts + 1, dueAt: now + pause, flagged };
+}
+
+/** What takes it back fails: tried again, and a person is needed after the same time as when it is taken back and not settled. */
+function putOff(row: DueRow, { after, giveUp }: { readonly after: number; readonly giveUp: number }, now: number): DueRow {
+  const flagged = now - row.since >= after + giveUp;
+  return { ...row, flagged, dueAt: now + (flagged ? flaggedPause : longestPause) };
 }
 
 interface Late {

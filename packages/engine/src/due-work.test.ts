@@ -1,0 +1,187 @@
+/** The clock of whoever owns an order that nobody coordinates. */
+import { deepEqual } from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { hearing } from '../fixtures/broker.ts';
+import { message as messageOf, order, station } from '../fixtures/station.ts';
+import { desk, trade } from '../fixtures/trade.ts';
+import type { Job } from './at-hand.ts';
+import { deadlines } from './coordinator/deadlines.ts';
+import { overdueOrders } from './due-work.ts';
+import { type DueRow, due } from './tables.ts';
+import { nothing } from './work.ts';
+
+const message = (key: string, facts = {}): string => messageOf(key, order(1), facts, trade);
+const minutes = 60_000;
+const lost = message('Lost', { reason: 'it fell over' });
+
+/** A desk, and the round that looks for what is due; it has listened since it opened, unless told otherwise. */
+async function given({ listens = true } = {}) {
+  const at = await station(desk, [trade]);
+  const { heard, log } = hearing();
+  const perform = async (job: Job): Promise<void> => at.work([{ parks: null, ...job }]);
+  const setting = {
+    store: at.store,
+    perform,
+    stopping: new AbortController().signal,
+    transport: { health: () => ({ up: true, problem: '' }) },
+    publisher: { flowingSince: () => 0 },
+    subscription: { caughtUp: async () => undefined, serves: () => true },
+    async decided() {
+      let time = 0;
+      await perform({
+        keys: () => [],
+        decide(_, when) {
+          time = when;
+          return nothing;
+        },
+      });
+      return time;
+    },
+  };
+  const round = deadlines(setting, overdueOrders({ participant: desk, flows: [trade], log }));
+  if (listens) await round();
+  return {
+    ...at,
+    heard,
+    round,
+    /** Time passes, and the round comes by each quarter of a second; tells what was said meanwhile, and when. */
+    async waits(milliseconds: number): Promise<readonly string[]> {
+      const words: string[] = [];
+      for (let passed = 250; passed <= milliseconds; passed += 250) {
+        const before = (await at.said()).length;
+        at.pass(250);
+        await round();
+        for (const { type } of (await at.said()).slice(before)) words.push(`${type} after ${passed / 1_000} s`);
+      }
+      return words;
+    },
+    clock: async () => ((await at.store.select(due, {})) as readonly DueRow[]).map(({ attempts, flagged }) => [attempts, flagged]),
+    types: async () => (await at.said()).map(({ type }) => type),
+  };
+}
+
+describe('a deadline', () => {
+  test('takes back what has not ended in time, and says why', async () => {
+    const at = await given();
+    await at.take(message('PlaceOrder'));
+    at.pass(15 * minutes - 1);
+    await at.round();
+    deepEqual(await at.types(), ['Taken']);
+    at.pass(1);
+    await at.round();
+    const [, dropped] = await at.said();
+    deepEqual([dropped?.type, dropped?.data], ['Dropped', { orderId: order(1), reason: 'not done after 900 s' }]);
+    deepEqual(await at.clock(), [[1, false]]);
+  });
+
+  test('that two processes find is fired once', async () => {
+    const at = await given();
+    await at.take(message('PlaceOrder'));
+    at.pass(15 * minutes);
+    await Promise.all([at.round(), at.round()]);
+    deepEqual(await at.types(), ['Taken', 'Dropped']);
+  });
+
+  test('gets its time again where nobody listened: silence meant nothing', async () => {
+    const at = await given({ listens: false });
+    await at.take(message('PlaceOrder'));
+    at.pass(60 * minutes);
+    await at.round();
+    deepEqual(await at.types(), ['Taken']);
+    at.pass(15 * minutes - 1);
+    await at.round();
+    deepEqual(await at.types(), ['Taken']);
+    at.pass(1);
+    await at.round();
+    deepEqual(await at.types(), ['Taken', 'Dropped']);
+  });
+
+  test('is over when the order is completed, when it was refused, and in one batch too', async () => {
+    for (const values of [[message('PlaceOrder'), message('Kept')], [message('PlaceOrder', { reason: 'closed today' })]]) {
+      const [apart, together] = [await given(), await given()];
+      for (const value of values) await apart.take(value);
+      await together.take(...values);
+      for (const at of [apart, together]) {
+        deepEqual(await at.clock(), []);
+        at.pass(60 * minutes);
+        deepEqual(await at.waits(1_000), []);
+      }
+    }
+  });
+});
+
+describe('an order that is taken back', () => {
+  test('says so again, word for word, until all is settled', async () => {
+    const at = await given();
+    await at.take(message('PlaceOrder'), message('Full', { reason: 'no room' }));
+    deepEqual(await at.waits(40_000), ['Dropped after 5 s', 'Dropped after 15 s', 'Dropped after 35 s']);
+    const said = (await at.said()).filter(({ type }) => type === 'Dropped');
+    deepEqual(
+      said,
+      Array.from({ length: 4 }, () => said[0]),
+    );
+    deepEqual(said[0]?.data, { orderId: order(1), reason: 'no room' });
+    await at.take(message('Given'));
+    deepEqual(await at.clock(), []);
+    deepEqual(await at.waits(10 * minutes), []);
+  });
+
+  test('is FAILED after its time, says so once in the log, goes on slowly, and a late word still ends it', async () => {
+    const at = await given();
+    await at.take(message('PlaceOrder'), message('Withdraw'));
+    await at.waits(15 * minutes);
+    deepEqual(
+      (await at.clock()).map(([, flagged]) => flagged),
+      [false],
+    );
+    await at.waits(minutes);
+    deepEqual(
+      (await at.clock()).map(([, flagged]) => flagged),
+      [true],
+    );
+    deepEqual(await at.waits(15 * minutes).then(({ length }) => length), 3);
+    deepEqual(at.heard, [{ level: 'error', words: 'an order is FAILED: not all of it was taken back' }]);
+    await at.take(message('Given'));
+    deepEqual(await at.clock(), []);
+  });
+
+  test('is taken back once: a second failure is told the same', async () => {
+    const at = await given();
+    await at.take(message('PlaceOrder'), message('Full', { reason: 'no room' }), lost, message('Withdraw'));
+    const said = (await at.said()).filter(({ type }) => type === 'Dropped');
+    deepEqual(said, [said[0], said[0], said[0]]);
+  });
+
+  test('has a clock again when it was completed before, in whatever batches', async () => {
+    const values = [message('PlaceOrder'), message('Kept'), lost];
+    const [apart, together] = [await given(), await given()];
+    for (const value of values) await apart.take(value);
+    await together.take(...values);
+    for (const at of [apart, together]) deepEqual([await at.types(), await at.clock()], [['Taken', 'Dropped'], [[1, false]]]);
+  });
+
+  test('before anyone heard of it: its end is said all the same, and it does not begin any more', async () => {
+    const at = await given();
+    await at.take(message('Withdraw'));
+    await at.take(message('PlaceOrder'), message('Given'));
+    deepEqual([await at.types(), await at.clock()], [['Dropped', 'Settled'], []]);
+  });
+});
+
+test('a customer who cancels what is completed comes too late', async () => {
+  const at = await given();
+  await at.take(message('PlaceOrder'), message('Kept'), message('Withdraw'));
+  deepEqual(await at.types(), ['Taken']);
+  await at.take(lost, message('Withdraw'));
+  deepEqual(await at.types(), ['Taken', 'Dropped']);
+});
+
+test('a word that all is settled, before anything was taken back, waits aside', async () => {
+  const at = await given();
+  await at.take(message('PlaceOrder'), message('Given'));
+  deepEqual(await at.types(), ['Taken']);
+  await at.take(message('Withdraw'));
+  at.pass(minutes);
+  await at.retry();
+  deepEqual(await at.types(), ['Taken', 'Dropped', 'Settled']);
+});
