@@ -4,6 +4,19 @@ import { EnsembleError } from '@ensemble/errors';
 import type { Flow } from '@ensemble/flow';
 import { tables } from './tables.ts';
 
+export interface Idempotency {
+  readonly key: string;
+  /** The same for the same body. */
+  readonly fingerprint: string;
+}
+
+export interface OrderedCart {
+  /** Of the cart that is ordered. */
+  readonly version: number;
+  /** The version up to which it had been ordered when it was read. */
+  readonly ordered: number;
+}
+
 export interface Placement {
   /** A new UUIDv7: the id of the order, of its saga, and the key of every message about it. */
   readonly orderId: string;
@@ -11,7 +24,9 @@ export interface Placement {
   readonly customerId: string;
   /** What the flow's first message carries, beside the order id. */
   readonly facts: Readonly<Record<string, unknown>>;
-  readonly idempotency: { readonly key: string /** The same for the same body. */; readonly fingerprint: string } | null;
+  readonly idempotency: Idempotency | null;
+  /** Set when it orders the customer's cart, which is empty from then on but for what was put in meanwhile. */
+  readonly cart?: OrderedCart | null;
   readonly traceparent?: string | undefined;
 }
 
@@ -22,24 +37,27 @@ export interface PlacedOrder {
 }
 
 type RequestRow = RowOf<typeof tables.requests>;
+type CheckoutRow = RowOf<typeof tables.checkouts>;
 
-/** `job` decides; `placed` tells once it is committed. Errors: IDEMPOTENCY_KEY_REUSED. */
+/** `job` decides; `placed` tells once it is committed. Errors: IDEMPOTENCY_KEY_REUSED, CART_CHANGED. */
 export function placing(placement: Placement): { readonly job: Job; readonly placed: () => PlacedOrder } {
-  const { orderId, flow, customerId, facts, idempotency } = placement;
+  const { orderId, flow, customerId, facts, idempotency, cart = null } = placement;
   let placed: PlacedOrder = { orderId, repeated: false };
   const job: Job = {
     keys(table) {
       if (table === tables.accepted) return [[orderId]];
+      if (table === tables.checkouts) return cart ? [[customerId]] : [];
       return table === tables.requests && idempotency ? [[customerId, idempotency.key]] : [];
     },
     decide(working, now) {
-      const before = idempotency && (working.get(tables.requests, [customerId, idempotency.key]) as RequestRow | undefined);
+      const before = idempotency && orderBefore(working, customerId, idempotency);
       if (before) {
-        if (before.fingerprint !== idempotency.fingerprint) throw reused(before.orderId);
-        placed = { orderId: before.orderId, repeated: before.orderId !== orderId };
+        placed = { orderId: before, repeated: before !== orderId };
         return nothing;
       }
       if (working.get(tables.accepted, [orderId])) return nothing;
+      const checkout = cart && (working.get(tables.checkouts, [customerId]) as CheckoutRow | undefined);
+      if (cart && (checkout?.version ?? 0) !== cart.ordered) throw new EnsembleError('CART_CHANGED', 'The cart has just been ordered.');
       const accepted: RowOf<typeof tables.accepted> = { orderId, customerId, flow: flow.name, acceptedAt: now };
       const message = say({
         flow,
@@ -51,17 +69,34 @@ export function placing(placement: Placement): { readonly job: Job; readonly pla
         traceparent: placement.traceparent,
       });
       const request = idempotency ? [[tables.requests, requestOf(placement, idempotency, now)] as const] : [];
-      return { rows: [[tables.accepted, accepted], ...request], says: [message] };
+      const checkedOut = cart ? [[tables.checkouts, { customerId, version: cart.version, orderId }] as const] : [];
+      return { rows: [[tables.accepted, accepted], ...request, ...checkedOut], says: [message] };
     },
   };
   return { job, placed: () => placed };
 }
 
-const requestOf = (
-  { orderId, customerId }: Placement,
-  { key, fingerprint }: NonNullable<Placement['idempotency']>,
-  now: number,
-): RequestRow => ({
+/** The order that was placed under this key before, if one was: asked where what it would order now is not what it ordered then. */
+export function repeating(customerId: string, idempotency: Idempotency): { readonly job: Job; readonly placed: () => PlacedOrder | null } {
+  let before: string | null = null;
+  const job: Job = {
+    keys: (table) => (table === tables.requests ? [[customerId, idempotency.key]] : []),
+    decide(working) {
+      before = orderBefore(working, customerId, idempotency);
+      return nothing;
+    },
+  };
+  return { job, placed: () => (before === null ? null : { orderId: before, repeated: true }) };
+}
+
+/** Errors: IDEMPOTENCY_KEY_REUSED. */
+function orderBefore(working: Parameters<Job['decide']>[0], customerId: string, { key, fingerprint }: Idempotency): string | null {
+  const before = working.get(tables.requests, [customerId, key]) as RequestRow | undefined;
+  if (before && before.fingerprint !== fingerprint) throw reused(before.orderId);
+  return before?.orderId ?? null;
+}
+
+const requestOf = ({ orderId, customerId }: Placement, { key, fingerprint }: Idempotency, now: number): RequestRow => ({
   customerId,
   idempotencyKey: key,
   fingerprint,

@@ -1,7 +1,7 @@
 import { participant } from '@ensemble/engine';
 import { tables } from './tables.ts';
 
-export { cancelling, type PlacedOrder, type Placement, placing } from './placing.ts';
+export { cancelling, type Idempotency, type PlacedOrder, type Placement, placing, repeating } from './placing.ts';
 export { tables } from './tables.ts';
 
 /** The gateway reads no messages: it says the first one of every order, and the customer's cancel, from its own outbox. */

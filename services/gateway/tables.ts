@@ -1,5 +1,5 @@
-/** The gateway's rows: what it accepted, and under which Idempotency-Key. */
-import { table, text, timestamp, uuid } from '@ensemble/engine';
+/** The gateway's rows: what it accepted, and under which Idempotency-Key, and of which cart. */
+import { int, table, text, timestamp, uuid } from '@ensemble/engine';
 
 export const tables = {
   accepted: table('accepted', ['orderId'], { orderId: uuid, customerId: text, flow: text, acceptedAt: timestamp }),
@@ -10,4 +10,6 @@ export const tables = {
     orderId: uuid,
     requestedAt: timestamp,
   }),
+  /** Up to which version each customer's cart was ordered. */
+  checkouts: table('checkouts', ['customerId'], { customerId: text, version: int, orderId: uuid }),
 };

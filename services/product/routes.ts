@@ -17,12 +17,22 @@ const shown = ({ productId, name, description, price, currency }: ProductRow): P
   currency,
 });
 
+/** Up to 100, with a space between. */
+const Names = Type.String({ pattern: '^[!-~]{1,64}( [!-~]{1,64}){0,99}$' });
+
 export const routes = {
-  /** Those that are for sale, by id. */
-  products: route('product', '/products', Type.Object({}), async (reads): Promise<readonly Product[]> => {
-    const rows = await reads.select(tables.products, { where: [['active', '=', true]], orderBy: [['productId', 'asc']], limit: 1_000 });
-    return (rows as readonly ProductRow[]).map(shown);
-  }),
+  /** Those that are for sale, or of the named ones those that are, by id. */
+  products: route(
+    'product',
+    '/products',
+    Type.Object({ productIds: Type.Optional(Names) }),
+    async (reads, { productIds }): Promise<readonly Product[]> => {
+      const named = productIds === undefined ? [] : ([['productId', 'in', productIds.split(' ')]] as const);
+      const where = [['active', '=', true] as const, ...named];
+      const rows = await reads.select(tables.products, { where, orderBy: [['productId', 'asc']], limit: 1_000 });
+      return (rows as readonly ProductRow[]).map(shown);
+    },
+  ),
   /** Errors: PRODUCT_UNKNOWN. */
   product: route('product', '/products/:productId', Type.Object({ productId: Name }), async (reads, { productId }): Promise<Product> => {
     const [row] = (await reads.select(tables.products, { where: [['productId', '=', productId]] })) as readonly ProductRow[];

@@ -1,4 +1,5 @@
 /** The whole system in one file: which services there are, which flows they run. */
+import { cart } from '@ensemble/cart';
 import { choreography } from '@ensemble/choreography';
 import { createOrder } from '@ensemble/create-order';
 import type { Participant } from '@ensemble/engine';
@@ -20,6 +21,7 @@ export const flows: readonly Flow[] = [standard, createOrder, orderApproval, cho
 
 export const participants: readonly Participant[] = [
   gateway,
+  cart,
   orderSaga,
   orderOrchestrator,
   order,

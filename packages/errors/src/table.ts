@@ -248,6 +248,17 @@ export const errorTable = {
   ORDER_UNKNOWN: entry('There is no such order.', 'Look at the order id.', { http: 404 }),
   ORDER_ENDED: entry('The order has ended: it cannot be cancelled any more.', 'Nothing; its timeline says how it ended.', { http: 409 }),
   PRODUCT_UNKNOWN: entry('There is no such product.', 'GET /api/products lists them.', { http: 404 }),
+  STOCK_SHORT: entry('There is not as much of a product as was asked for.', 'Ask for less; the details say how many there are.', {
+    http: 409,
+  }),
+  CART_EMPTY: entry('There is nothing in the cart to order.', 'PUT something into it, or send the lines of the order.', { http: 422 }),
+  CART_FULL: entry('The cart holds as many products as an order may have lines.', 'Take something out, or order what is in it first.', {
+    http: 422,
+  }),
+  CART_CHANGED: entry('The cart was ordered by another request at this moment.', 'Look at the cart, and order what is in it then.', {
+    retry: true,
+    http: 409,
+  }),
   FLOW_UNKNOWN: entry('The order names a flow that there is not.', 'Name one of the flows listed, or none.', { http: 422 }),
   FLOW_NOT_FOUND: entry('There is no such flow.', 'GET /api/flows lists them.', { http: 404 }),
   LINES_REPEATED: entry('Two lines of the order are for the same product.', 'Put them into one line.', { http: 422 }),

@@ -6,6 +6,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Config } from '../config.ts';
 import { listenError } from '../servers.ts';
+import { cart } from './cart.ts';
 import { flows } from './flows.ts';
 import { health } from './health.ts';
 import { hall, type Hall, type Here } from './here.ts';
@@ -82,6 +83,7 @@ const hostIn = (host: string): string =>
 
 function api(app: FastifyInstance, inside: Hall): void {
   orders(app, inside);
+  cart(app, inside);
   products(app, inside);
   flows(app, inside);
   page(app);

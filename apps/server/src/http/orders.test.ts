@@ -114,7 +114,7 @@ describe('what is refused, with its code', () => {
     ['a poisoned prototype', '{"__proto__": {"lines": []}}', 400, 'REQUEST_MALFORMED'],
     ['a text', '"keyboard"', 422, 'REQUEST_INVALID'],
     ['null', 'null', 422, 'REQUEST_INVALID'],
-    ['no lines at all', {}, 422, 'REQUEST_INVALID'],
+    ['no lines and an empty cart', {}, 422, 'CART_EMPTY'],
     ['an empty order', { lines: [] }, 422, 'REQUEST_INVALID'],
     ['quantity 0', line('keyboard', 0), 422, 'REQUEST_INVALID'],
     ['a negative quantity', line('keyboard', -1), 422, 'REQUEST_INVALID'],

@@ -6,6 +6,7 @@ import { routes as orderHistory } from '@ensemble/order-history/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { ask } from './ask.ts';
+import { customerOf } from './customer.ts';
 import { streams } from './events.ts';
 import { ended, findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
@@ -18,16 +19,6 @@ interface OrderParams {
 
 /** Words for a person: no control characters, and no half of a character. None is needed. */
 const CancelBody = Type.Object({ reason: Type.Optional(Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{0,200}$' })) });
-
-const demoCustomer = 'demo';
-
-/** Who asks. Until there are accounts: whoever the header names, else the demo customer. Everything that needs to know asks here. */
-function customerOf(request: FastifyRequest): string {
-  const given = request.headers['x-customer-id'];
-  if (given === undefined) return demoCustomer;
-  if (typeof given === 'string' && /^[!-~]{1,64}$/.test(given)) return given;
-  throw new EnsembleError('REQUEST_INVALID', 'X-Customer-Id is 1 to 64 printable characters.');
-}
 
 function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   const given = headers['idempotency-key'];

@@ -1,23 +1,25 @@
 /** POST /api/orders: what may be asked, and the one job that takes it. */
-import { Name } from '@ensemble/engine';
+import { Name, type Service } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { codecOf, type Flow } from '@ensemble/flow';
-import { placing } from '@ensemble/gateway';
+import { type Idempotency, type PlacedOrder, placing, repeating } from '@ensemble/gateway';
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from 'typebox';
+import { cartOf } from './cart.ts';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
 import { beginsWithCost, costOf } from './pricing.ts';
 
+const Line = Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) });
+
 export const OrderBody = Type.Object({
-  lines: Type.Array(Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }), {
-    minItems: 1,
-    maxItems: 100,
-  }),
+  /** Without lines it is the customer's cart that is ordered. */
+  lines: Type.Optional(Type.Array(Line, { minItems: 1, maxItems: 100 })),
   paymentMethod: Type.Optional(Name),
   flow: Type.Optional(Name),
 });
+type Line = Static<typeof Line>;
 export type OrderBody = Static<typeof OrderBody>;
 
 /** The demo customers' wallet pays. */
@@ -31,21 +33,22 @@ export interface OrderRequest {
 }
 
 /**
- * Resolves when the order is durable in the gateway's outbox. Errors: FLOW_UNKNOWN, LINES_REPEATED, ORDER_NOT_CARRIED, CURRENCIES_MIXED, REQUEST_INVALID,
- * OUTBOX_FULL,
- * IDEMPOTENCY_KEY_REUSED, SERVICE_ELSEWHERE, STORE_UNAVAILABLE, SERVICE_STOPPED.
+ * Resolves when the order is durable in the gateway's outbox, and its cart is empty by that. Errors: FLOW_UNKNOWN, LINES_REPEATED,
+ * CART_EMPTY, CART_CHANGED, ORDER_NOT_CARRIED, CURRENCIES_MIXED, REQUEST_INVALID, OUTBOX_FULL, IDEMPOTENCY_KEY_REUSED,
+ * SERVICE_ELSEWHERE, SERVICE_UNREACHED, STORE_UNAVAILABLE, SERVICE_STOPPED.
  */
-export async function placeOrder(
-  here: Here,
-  { customerId, body, idempotencyKey, traceparent }: OrderRequest,
-): Promise<{ orderId: string; repeated: boolean }> {
+export async function placeOrder(here: Here, request: OrderRequest): Promise<PlacedOrder> {
   const { system, config } = here;
+  const { customerId, body, traceparent } = request;
   const gateway = system.services.get('gateway');
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   const flow = flowOf(system.flows, body.flow ?? config.flow);
-  refuseRepeated(body.lines);
+  const idempotency = idempotencyOf(request);
+  const before = body.lines || !idempotency ? null : await placedBefore(gateway, customerId, idempotency);
+  if (before) return before;
+  const cart = body.lines ? null : await cartOf(here, customerId);
+  const lines = linesOf(body.lines ?? cart?.items ?? []);
   const orderId = newOrderId();
-  const lines = linesOf(body);
   const asked = { lines, paymentMethod: body.paymentMethod };
   refuseUncarried(flow, asked);
   const cost = beginsWithCost(flow) ? await costOf(here, lines) : {};
@@ -56,8 +59,7 @@ export async function placeOrder(
   const { unsent } = gateway.health();
   if (unsent >= config.outboxLimit)
     throw new EnsembleError('OUTBOX_FULL', 'The broker has been away for so long that no more orders are taken.', { unsent });
-  const idempotency = idempotencyKey === undefined ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) };
-  const { job, placed } = placing({ orderId, flow, customerId, facts, idempotency, traceparent });
+  const { job, placed } = placing({ orderId, flow, customerId, facts, idempotency, cart, traceparent });
   await gateway.perform(job);
   return placed();
 }
@@ -77,19 +79,29 @@ function refuseUncarried({ name, begins }: Flow, asked: Readonly<Record<string, 
   }
 }
 
-/** Only what the flow's words have: a field that a client adds goes no further. */
-const linesOf = ({ lines }: OrderBody) => lines.map(({ productId, quantity }) => ({ productId, quantity }));
+const idempotencyOf = ({ idempotencyKey, body }: OrderRequest): Idempotency | null =>
+  idempotencyKey === undefined ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) };
+
+/** By the time that a cart's order is asked for again, the cart is another. Errors: IDEMPOTENCY_KEY_REUSED. */
+async function placedBefore(gateway: Service, customerId: string, idempotency: Idempotency): Promise<PlacedOrder | null> {
+  const { job, placed } = repeating(customerId, idempotency);
+  await gateway.perform(job);
+  return placed();
+}
+
+/** Only what the flow's words have: a field that a client adds goes no further. Errors: LINES_REPEATED, CART_EMPTY. */
+function linesOf(asked: readonly Line[]): Line[] {
+  if (asked.length === 0) throw new EnsembleError('CART_EMPTY', 'There is nothing in the cart.');
+  const repeated = asked.find(({ productId }, index) => asked.findIndex((line) => line.productId === productId) !== index);
+  if (repeated) throw new EnsembleError('LINES_REPEATED', `Two lines order ${repeated.productId}.`, { productId: repeated.productId });
+  return asked.map(({ productId, quantity }) => ({ productId, quantity }));
+}
 
 function flowOf(flows: readonly Flow[], name: string): Flow {
   const flow = flows.find((one) => one.name === name);
   if (flow) return flow;
   const names = flows.map((one) => one.name);
   throw new EnsembleError('FLOW_UNKNOWN', `There is no flow ${name}; there is ${names.join(', ')}.`, { flows: names });
-}
-
-function refuseRepeated(lines: OrderBody['lines']): void {
-  const repeated = lines.find(({ productId }, index) => lines.findIndex((line) => line.productId === productId) !== index);
-  if (repeated) throw new EnsembleError('LINES_REPEATED', `Two lines order ${repeated.productId}.`, { productId: repeated.productId });
 }
 
 /** The same for the same body, in whatever order its fields were written. */

@@ -15,7 +15,12 @@ export const beginsWithCost = ({ begins }: Flow): boolean => begins.fields.some(
 
 /** Errors: REQUEST_INVALID, CURRENCIES_MIXED, and those of asking. */
 export async function costOf(here: Here, lines: readonly Line[]): Promise<Cost> {
-  const products = new Map((await ask(here, product.products, {})).map((one) => [one.productId, one]));
+  const products = new Map(
+    (await ask(here, product.products, { productIds: lines.map(({ productId }) => productId).join(' ') })).map((one) => [
+      one.productId,
+      one,
+    ]),
+  );
   const priced = lines.map(({ productId, quantity }) => {
     const found = products.get(productId);
     if (!found) throw new EnsembleError('REQUEST_INVALID', `There is no product ${productId}.`, { productId });

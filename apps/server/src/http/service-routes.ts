@@ -1,5 +1,6 @@
 /** What the services of this process tell, each under /services/<name>: for the other processes of this installation, and nobody else. */
 import type { Route } from '@ensemble/engine';
+import { routes as cart } from '@ensemble/cart/routes';
 import { routes as gateway } from '@ensemble/gateway/routes';
 import { routes as inventory } from '@ensemble/inventory/routes';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
@@ -10,7 +11,7 @@ import { ask } from './ask.ts';
 import type { Hall } from './here.ts';
 import { servicePath } from './neighbours.ts';
 
-const all: readonly Route[] = [gateway, inventory, orderHistory, product].flatMap((routes) => Object.values<Route>(routes));
+const all: readonly Route[] = [cart, gateway, inventory, orderHistory, product].flatMap((routes) => Object.values<Route>(routes));
 
 interface Asked {
   readonly Params: Record<string, string>;
