@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { given, orderId, recorded, saved } from '@ensemble/testkit/given';
 import * as fc from 'fast-check';
 import { demo } from './demo.ts';
-import { domain } from './domain.ts';
+import { domain, hears } from './domain.ts';
 import { keys, tables } from './tables.ts';
 
 const ada = {
@@ -14,12 +14,13 @@ const ada = {
   methods: [
     { id: 'wallet', kind: 'wallet', declines: false },
     { id: 'lost-card', kind: 'card', declines: true },
+    { id: 'visa', kind: 'card', declines: false },
   ],
   version: 7,
 } as const;
 const order = { orderId, customerId: 'ada', total: 400, currency: 'EUR', paymentMethod: 'wallet' };
 const paymentId = `pay-${orderId}`;
-const payment = { customerId: 'ada', amount: 400, currency: 'EUR', paymentMethod: 'wallet', paymentId };
+const payment = { customerId: 'ada', amount: 400, currency: 'EUR', paymentMethod: 'wallet', paidFrom: 'ada', paymentId };
 const bank = given(tables, { accounts: [ada] });
 
 test('a charge takes the money from the balance and books it from one account to the other', () => {
@@ -79,6 +80,37 @@ test('a refund never passes over an account that is gone', () => {
   throws(() => given(tables, { record }).when(domain.refund, { orderId }), /lost its account/);
 });
 
+const byCard = { ...payment, paymentMethod: 'visa', paidFrom: 'ada/visa' };
+const asked = recorded(tables.record, { ...byCard, paymentId: null }, { state: 'waiting' });
+const booking = { orderId, amount: 400, currency: 'EUR' };
+
+test("a card's provider is asked, whatever the balance is, and nothing is booked before it has answered", () => {
+  deepEqual(given(tables, { accounts: [{ ...ada, balance: 0 }] }).when(domain.charge, { ...order, paymentMethod: 'visa' }), {
+    asks: { customerId: 'ada', card: 'visa', amount: 400, currency: 'EUR' },
+    record: { customerId: 'ada', amount: 400, currency: 'EUR', paymentMethod: 'visa', paidFrom: 'ada/visa' },
+  });
+});
+
+test('what a card paid is booked from its own account, under the id that the provider gives it', () => {
+  deepEqual(given(tables, { record: asked }).when(hears.charge, { says: 'paid', adds: { paymentId: 'charge-7' } }), {
+    rows: { ledger: [{ ...booking, entry: 'charge', fromAccount: 'ada/visa', toAccount: 'merchant' }] },
+    record: { paymentId: 'charge-7' },
+  });
+});
+
+test('of a card that was declined nothing is booked', () => {
+  deepEqual(given(tables, { record: asked }).when(hears.charge, { says: 'declined', adds: { reason: 'no money' } }), {});
+});
+
+test('what a card paid its provider gives back, and then it is booked', () => {
+  const record = recorded(tables.record, { ...byCard, paymentId: 'charge-7' });
+  const bank = given(tables, { record });
+  deepEqual(bank.when(domain.refund, { orderId }), { asks: { paymentId: 'charge-7', amount: 400, currency: 'EUR' } });
+  deepEqual(bank.when(hears.refund, { says: 'refunded' }), {
+    rows: { ledger: [{ ...booking, entry: 'refund', fromAccount: 'merchant', toAccount: 'ada/visa' }] },
+  });
+});
+
 test('a charge and its refund lock one row: the account, by what was said or by what was done', () => {
   const view = { accounts: { get: () => undefined }, ledger: { get: () => undefined } };
   deepEqual(keys.accounts?.({ orderId, customerId: 'ada' }, { ...view, record: undefined }), [['ada']]);
@@ -97,7 +129,7 @@ test('whatever is charged and refunded: balance = deposited + what was booked to
         const charge = given(tables, { accounts }).when(domain.charge, facts);
         accounts = saved(tables.accounts, accounts, charge.rows?.accounts);
         ledger.push(...(charge.rows?.ledger ?? []));
-        if (charge.says === 'declined' || !refunded) continue;
+        if (charge.says !== 'paid' || !refunded) continue;
         const record = recorded(tables.record, { ...payment, amount: total }, { orderId: `${at}` });
         const refund = given(tables, { accounts, record }).when(domain.refund, { orderId: `${at}` });
         accounts = saved(tables.accounts, accounts, refund.rows?.accounts);

@@ -1,5 +1,5 @@
 import { participant } from '@ensemble/engine';
-import { domain } from './domain.ts';
+import { domain, hears } from './domain.ts';
 import * as operations from './operations.ts';
 import { keys, tables } from './tables.ts';
 
@@ -9,5 +9,6 @@ export const payment = participant({
   tables,
   keys,
   decide: domain,
+  hears,
   migrations: new URL('./migrations/', import.meta.url),
 });

@@ -2,7 +2,7 @@
 import { bigint, int, json, type Keys, record, table, text, uuid } from '@ensemble/engine';
 import type * as operations from './operations.ts';
 
-/** A way to pay. Each pays from the customer's balance; one that declines always does. */
+/** A way to pay: a wallet from the customer's balance, a card by its provider. One that declines always does, and asks nobody. */
 export interface Method {
   readonly id: string;
   readonly kind: 'wallet' | 'card';
@@ -15,6 +15,8 @@ export const tables = {
     amount: bigint.orNull,
     currency: text.orNull,
     paymentMethod: text.orNull,
+    /** The ledger's account that paid, and gets it back. */
+    paidFrom: text.orNull,
     paymentId: text.orNull,
   }),
   /**

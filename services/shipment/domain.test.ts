@@ -1,20 +1,25 @@
 import { deepEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import { given, orderId, recorded } from '@ensemble/testkit/given';
-import { domain } from './domain.ts';
+import { domain, hears } from './domain.ts';
 import { tables } from './tables.ts';
 
 const line = (productId: string, quantity = 1) => ({ productId, quantity });
 const parcel = recorded(tables.record, { customerId: 'ada', lines: [line('desk')], shipmentId: `ship-${orderId}` });
 
-test('what fits into a parcel is sent, under one id however often it is asked', () => {
+test('for what fits into a parcel the carrier is asked', () => {
   const lines = [line('mouse', 60), line('keyboard', 40)];
-  const shipmentId = `ship-${orderId}`;
   deepEqual(given(tables, {}).when(domain.schedule, { orderId, customerId: 'ada', lines }), {
-    says: 'scheduled',
-    adds: { shipmentId },
-    record: { customerId: 'ada', lines, shipmentId },
+    asks: { customerId: 'ada', lines },
+    record: { customerId: 'ada', lines },
   });
+});
+
+test("a parcel has the carrier's id, once the carrier has taken it", () => {
+  const record = recorded(tables.record, { customerId: 'ada', lines: [line('desk')], shipmentId: null }, { state: 'waiting' });
+  const asked = given(tables, { record });
+  deepEqual(asked.when(hears.schedule, { says: 'scheduled', adds: { shipmentId: 'parcel-7' } }), { record: { shipmentId: 'parcel-7' } });
+  deepEqual(asked.when(hears.schedule, { says: 'failed', adds: { reason: 'nobody drives there' } }), {});
 });
 
 test('more does not', () => {
@@ -24,8 +29,10 @@ test('more does not', () => {
   });
 });
 
-test('a parcel is called off', () => {
-  deepEqual(given(tables, { record: parcel }).when(domain.cancel, { orderId }), { says: 'cancelled' });
+test('the carrier is asked to call a parcel off, by its own id', () => {
+  const called = given(tables, { record: parcel });
+  deepEqual(called.when(domain.cancel, { orderId }), { asks: { shipmentId: `ship-${orderId}` } });
+  deepEqual(called.when(hears.cancel, { says: 'cancelled' }), {});
 });
 
 test('a parcel that could not be delivered: why, where the carrier says it', () => {

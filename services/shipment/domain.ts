@@ -1,5 +1,5 @@
-/** How shipment decides: what fits into one parcel is sent. */
-import type { Decisions } from '@ensemble/engine';
+/** How shipment decides: for what fits into one parcel the carrier is asked, who knows whether it is sent. */
+import type { Decisions, Hears } from '@ensemble/engine';
 import type * as operations from './operations.ts';
 import type { tables } from './tables.ts';
 
@@ -7,18 +7,25 @@ import type { tables } from './tables.ts';
 const mostPieces = 100;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
-  schedule(_, { orderId, customerId, lines }) {
+  schedule(_, { customerId, lines }) {
     const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
     if (pieces > mostPieces) return { says: 'failed', adds: { reason: `${pieces} pieces do not fit into a parcel of ${mostPieces}` } };
-    const shipmentId = `ship-${orderId}`; // one parcel an order: asked again, it is the same
-    return { says: 'scheduled', adds: { shipmentId }, record: { customerId, lines, shipmentId } };
+    return { asks: { customerId, lines }, record: { customerId, lines } };
   },
 
-  cancel() {
-    return { says: 'cancelled' };
+  cancel({ record }) {
+    // A check of its table: what is scheduled knows the carrier's id.
+    if (!record?.shipmentId) throw new Error('a parcel that is scheduled does not know its id');
+    return { asks: { shipmentId: record.shipmentId } };
   },
 
   fail(_, { reason }) {
     return { says: 'failed', adds: { reason: reason ?? 'the parcel could not be delivered' } };
   },
+};
+
+/** What is saved once the carrier has said how it ended. */
+export const hears: Hears<typeof operations, typeof tables> = {
+  schedule: (_, word) => (word.says === 'scheduled' ? { record: { shipmentId: word.adds.shipmentId } } : {}),
+  cancel: () => ({}),
 };

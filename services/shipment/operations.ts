@@ -3,10 +3,12 @@ import { does, done, goesOn, Id, Lines, refused, Text, undoes } from '@ensemble/
 
 export const schedule = does('shipment.schedule', {
   needs: { customerId: Id, lines: Lines },
+  /** The carrier. */
+  asks: { customerId: Id, lines: Lines },
   outcomes: { scheduled: done({ shipmentId: Id }), failed: refused({ reason: Text }) },
 });
 
-export const cancel = undoes(schedule, 'shipment.cancel', 'cancelled');
+export const cancel = undoes(schedule, 'shipment.cancel', 'cancelled', { asks: { shipmentId: Id } });
 
 /** The carrier's word, whenever it comes. */
 export const fail = goesOn(schedule, 'shipment.fail', {

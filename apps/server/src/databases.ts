@@ -2,7 +2,7 @@
  * A database and a role for each service, brought up to date: embedded in the data directory, on the server of DATABASE_URL, or where
  * DATABASE_URL_<SERVICE> says.
  */
-import type { Log, Participant, Store } from '@ensemble/engine';
+import { asksOutside, type Log, type Participant, type Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
 import { type MigrationSource, migrate, postgresStore, provision } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
@@ -97,10 +97,12 @@ async function databaseElsewhere(url: string, name: string, role: string, { env 
   }
 }
 
-function sourcesOf({ name, migrations, coordinates }: Participant): readonly MigrationSource[] {
+function sourcesOf(participant: Participant): readonly MigrationSource[] {
+  const { name, migrations, coordinates } = participant;
   return [
     source('engine', engineMigrations.every),
     ...(coordinates ? [source('coordinator', engineMigrations.coordinator)] : []),
+    ...(asksOutside(participant) ? [source('outside', engineMigrations.outside)] : []),
     ...(migrations ? [source(name, migrations)] : []),
   ];
 }

@@ -7,6 +7,7 @@ import {
   newsTopics,
   type ParkedRow,
   type Participant,
+  type Ports,
   type Service,
   type ServiceHealth,
   type Store,
@@ -15,6 +16,7 @@ import {
 } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { topicsOf } from './catalogue.ts';
+import { simulatedOutside } from './outside.ts';
 
 export interface SystemSetting {
   readonly participants: readonly Participant[];
@@ -26,6 +28,8 @@ export interface SystemSetting {
   readonly log: Log;
   /** Ids of outbox rows; by default random UUIDs. */
   readonly newId?: () => string;
+  /** Whom services ask outside, by operation; by default a simulated world of this system's own, which forgets all with it. */
+  readonly ports?: Ports;
   /** A name for this process's place among those that share the work; a restarted process takes it again. */
   readonly slot: string;
 }
@@ -52,6 +56,7 @@ const projects = ({ operations }: Participant): boolean => Object.values(operati
 /** Starts all of them, or none. Errors: those of startService, TOPIC_MISMATCH. */
 export async function startSystem(setting: SystemSetting): Promise<System> {
   const { flows, transport, stores, clock, log } = setting;
+  const outside = setting.ports ? null : simulatedOutside(clock);
   const batches = new Set<(batch: BatchFigures) => void>();
   const asides = new Set<(service: string, row: ParkedRow) => void>();
   const topics = new Set([...topicsOf(flows), ...setting.participants.flatMap(newsTopics)]);
@@ -66,6 +71,7 @@ export async function startSystem(setting: SystemSetting): Promise<System> {
       transport,
       clock,
       log,
+      ports: setting.ports ?? outside?.ports ?? {},
       newId: setting.newId ?? randomUUID,
       member: `${participant.name}-${setting.slot}`,
       rests: projects(participant) ? projectionRests : 0,
@@ -85,6 +91,7 @@ export async function startSystem(setting: SystemSetting): Promise<System> {
     throw failed.reason;
   }
   const services = new Map(running.map((service) => [service.name, service]));
+  outside?.writesTo({ flows, services, stores });
   return {
     flows,
     transport,

@@ -4,16 +4,18 @@ import { type Committed, runBatch } from './batch.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Arrival, worksOf } from './delivery-work.ts';
 import { silentLog } from './log.ts';
+import { type Answered, wordWork } from './outside/hearing.ts';
 import type { Participant } from './participant.ts';
 import { readingsOf } from './reading.ts';
 import { dueRetries } from './retries.ts';
 import { tablesOf } from './service-tables.ts';
 import type { Store } from './store.ts';
 import { tellsOf } from './telling.ts';
+import type { Work } from './work.ts';
 
 export interface ByHand {
-  /** One batch of these messages, as they are on the wire; gives what was committed, as `runBatch` does. */
-  take(values: readonly string[]): AsyncGenerator<Committed, void>;
+  /** One batch of these messages, as they are on the wire, and words from outside; gives what was committed, as `runBatch` does. */
+  take(arrivals: readonly (string | Answered)[]): AsyncGenerator<Committed, void>;
   /** One batch of what waits aside and is due at this time. */
   retry(now: number): AsyncGenerator<Committed, void>;
 }
@@ -47,11 +49,17 @@ export async function byHand({ participant, flows, store, newId }: ByHandSetting
     timestamp: 0,
   });
   return {
-    take: (values) =>
-      runBatch(
-        setting,
-        values.flatMap((value, at) => worksOf(recipient, arrival(value, at))),
-      ),
+    async *take(arrivals) {
+      const failed: Error[] = [];
+      const settled = (error: Error | null): void => void (error && failed.push(error));
+      const works = arrivals.flatMap((each, at): readonly Work[] =>
+        typeof each === 'string'
+          ? worksOf(recipient, arrival(each, at))
+          : [{ ...wordWork({ participant, flows }, each), parks: null, settled }],
+      );
+      yield* runBatch(setting, works);
+      if (failed[0]) throw failed[0];
+    },
     async *retry(now) {
       yield* runBatch(setting, await dueRetries(store, recipient, async () => now));
     },

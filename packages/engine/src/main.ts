@@ -4,7 +4,7 @@ export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas }
 export { endOf } from './ending.ts';
 export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';
 export { type Log, silentLog } from './log.ts';
-export { asksOutside, calls } from './outside/calls.ts';
+export { asksOutside, type CallRow, calls } from './outside/calls.ts';
 export type { Answered } from './outside/hearing.ts';
 export { type Call, keyOf, type Port, type Ports, type Word } from './outside/port.ts';
 export { type News, news } from './news.ts';

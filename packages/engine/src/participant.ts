@@ -56,7 +56,9 @@ export type Decision<O, T extends Tables> =
   | { [K in keyof OutcomesOf<O> & string]: { readonly says: K } & AddsFacts<AddsOf<O, K>> & Saves<T> }[keyof OutcomesOf<O> & string]
   | Asks<O, T>;
 
-type Asks<O, T extends Tables> = keyof AsksOf<O> extends never ? never : { readonly asks: FactsOf<AsksOf<O>> } & Saves<T>;
+type Asks<O, T extends Tables> = keyof AsksOf<O> extends never
+  ? never
+  : { readonly asks: FactsOf<AsksOf<O>>; readonly says?: undefined; readonly adds?: undefined } & Saves<T>;
 
 type Final<O> = Exclude<keyof OutcomesOf<O> & string, 'nothing'>;
 

@@ -1,13 +1,14 @@
 import { deepEqual, throws } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { does, done, goesOn, projects, reads, refused, undoes } from '@ensemble/flow';
-import { type Operated, operate, type RecordRow } from './record.ts';
+import { hear, type Operated, operate, type RecordRow } from './record.ts';
 import type { RecordState, StoredAnswer } from './participant.ts';
 
 const reserve = does('inventory.reserve', { outcomes: { reserved: done(), unavailable: refused() } });
 const release = undoes(reserve, 'inventory.release', 'released');
 const sell = goesOn(reserve, 'inventory.sell', { outcomes: { sold: done() } });
 const restock = goesOn(release, 'inventory.restock', { outcomes: { restocked: done() } });
+const giveBack = undoes(reserve, 'inventory.release', 'released', { asks: {} });
 const check = reads('inventory.check', { outcomes: { there: done(), short: refused() } });
 
 const answer = (outcome: string, at = 1): StoredAnswer => ({ outcome, at, adds: {} });
@@ -122,6 +123,51 @@ describe('what goes on from an undo', () => {
   });
   test('after a refusal: nothing was done, so nothing is taken back', () =>
     deepEqual(operate(restock, record('refused', { release: answer('nothing') }), now, undecided), silent));
+});
+
+describe('what asks the outside world', () => {
+  const asks = { asks: { shelf: 4 }, record: { amount: 3 } };
+  const asking = (state: RecordState): Operated => ({ kind: 'asks', request: { shelf: 4 }, next: { state, by: asks } });
+  test('a do: absent → waiting', () =>
+    deepEqual(
+      operate(reserve, undefined, now, () => asks),
+      asking('waiting'),
+    ));
+  test('an undo: done → undoing', () =>
+    deepEqual(
+      operate(giveBack, record('done', { reserve: answer('reserved') }), now, () => asks),
+      asking('undoing'),
+    ));
+  test('nothing else may', () => {
+    throws(() => operate(sell, record('done'), now, () => asks), /inventory.sell asks outside/);
+  });
+});
+
+describe("the outside world's word", () => {
+  const word = (says: string) => ({ says, adds: { shelf: 4 }, record: { amount: 3 } });
+  const heard = (outcome: string, state: RecordState, undoes = false) => ({
+    answer: { outcome, at: now, adds: { shelf: 4 } },
+    next: { state, by: word(outcome) },
+    undoes,
+  });
+  const asked = { reserve: answer('reserved') };
+  test('waiting → done', () => deepEqual(hear(reserve, record('waiting'), word('reserved'), now), heard('reserved', 'done')));
+  test('waiting → refused', () => deepEqual(hear(reserve, record('waiting'), word('unavailable'), now), heard('unavailable', 'refused')));
+  test('undoing, success → done, and undone in turn', () =>
+    deepEqual(hear(reserve, record('undoing'), word('reserved'), now), heard('reserved', 'done', true)));
+  test('undoing, refusal → refused, and there was nothing to undo', () => {
+    deepEqual(hear(reserve, record('undoing'), word('unavailable'), now), heard('unavailable', 'refused', true));
+    deepEqual(operate(release, record('refused', { reserve: answer('unavailable') }), now, undecided), nothingToUndo('refused'));
+  });
+  test('on an undo that asked: undoing → undone', () =>
+    deepEqual(hear(giveBack, record('undoing', asked), word('released'), now), heard('released', 'undone')));
+  test('later ones, and those that nobody asked for: nothing', () => {
+    deepEqual(hear(reserve, record('undoing', asked), word('unavailable'), now), null);
+    deepEqual(hear(giveBack, record('undoing'), word('released'), now), null);
+    deepEqual(hear(giveBack, record('undone', { ...asked, release: answer('released') }), word('released'), now), null);
+    for (const state of ['done', 'refused', 'undone'] as const) deepEqual(hear(reserve, record(state), word('reserved'), now), null);
+    for (const state of ['done', 'refused', 'waiting'] as const) deepEqual(hear(giveBack, record(state), word('released'), now), null);
+  });
 });
 
 test('a projection has no record', () => {

@@ -27,12 +27,12 @@ function meant(order: readonly Piece[], wasCompleted: (orderId: string) => boole
     }
   }
   const counts = (piece: Piece): boolean =>
-    !late.has(piece) && (!undoneFirst.has(piece.orderId) || ['undo', 'after', 'project'].includes(piece.kind));
+    piece.kind !== 'word' && !late.has(piece) && (!undoneFirst.has(piece.orderId) || ['undo', 'after', 'project'].includes(piece.kind));
   const once = [...new Map(order.filter(counts).map((piece) => [piece.value, piece])).values()];
   return once.toSorted((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : place(a) - place(b)));
 }
 
-/** The end of the messages in the order that is meant, one batch each; `end`: how they ended as they came. */
+/** The end of the messages in the order that is meant, one batch each, the outside world answering at once; `end`: how they ended as they came. */
 export async function meantEnd(start: Start, order: readonly Piece[], end: End): Promise<unknown> {
   const records = new Map((end.rows['record'] as readonly RecordRow[] | undefined)?.map((row) => [row.orderId, row]));
   const completing = Object.values(start.participant.operations).filter(({ spec }) => Object.values(spec.ends ?? {}).includes('COMPLETED'));
@@ -42,6 +42,7 @@ export async function meantEnd(start: Start, order: readonly Piece[], end: End):
     await deliver(
       start,
       pieces.map((piece) => [piece]),
+      { isAnsweredAtOnce: true },
     ),
     order,
   );
@@ -55,13 +56,16 @@ interface RecordRow extends Row {
 
 /**
  * What must not depend on the order of arrival: every row but the record whole; of the record its state and what do and undo
- * answered. What followed a do before it was undone is history: with an undo among the messages it is left out.
+ * answered. What followed a do before it was undone is history: with an undo among the messages it is left out. So is whether a do
+ * that may ask outside was answered: once it is taken back nobody waits for that.
  */
 export function asMeant({ flow, participant }: Start, { rows, said }: End, order: readonly Piece[]): unknown {
   const { record = [], ...others } = rows;
   const undone = new Set(order.filter(({ kind }) => kind === 'undo').map(({ orderId }) => orderId));
   const own = flow.rows.filter(({ reader }) => reader === participant.name);
-  const followed = own.filter(({ does }) => does.kind === 'then').flatMap(({ says }) => keysOf(says));
+  const followed = own
+    .filter(({ does }) => does.kind === 'then' || (does.kind === 'do' && does.spec.asks))
+    .flatMap(({ says }) => keysOf(says));
   const told = [...said].filter(([id]) => !undone.has(orderOf(id)) || !followed.includes(id.slice(orderOf(id).length + 1)));
   /** Of several that go on from an undo the last one's answer may differ: which that is depends on what came last. */
   const history = new Set(own.filter(({ does }) => does.kind === 'then' || does.kind === 'after').map(({ does }) => does.verb));

@@ -1,5 +1,5 @@
 /** A participant at a store in memory, to which batches are delivered as its service would take them, faults included. */
-import { outbox, type OutboxRow, type Participant, type Row } from '@ensemble/engine';
+import { asksOutside, calls, keyOf, outbox, type OutboxRow, type CallRow, type Participant, type Row, type Word } from '@ensemble/engine';
 import { byHand } from '@ensemble/engine/by-hand';
 import { EnsembleError, isError } from '@ensemble/errors';
 import type { Flow } from '@ensemble/flow';
@@ -12,6 +12,8 @@ const aWhile = 120_000;
 const mostRounds = 20;
 
 export interface Start {
+  /** What the outside world says to each call, by its key. */
+  readonly words: ReadonlyMap<string, Word>;
   readonly participant: Participant;
   readonly flow: Flow;
   readonly rows: Readonly<Record<string, readonly Row[]>>;
@@ -39,7 +41,7 @@ function faults() {
   return { fault, arm: (next: BatchFault) => void (set = next) };
 }
 
-export async function delivered({ participant, flow, rows }: Start) {
+export async function delivered({ participant, flow, rows, words }: Start) {
   const { fault, arm } = faults();
   let ids = 0;
   let time = now;
@@ -59,11 +61,11 @@ export async function delivered({ participant, flow, rows }: Start) {
 
   /** Gives what was said: the last time, where it came again. */
   async function batch(pieces: readonly Piece[], which: BatchFault = 'none'): Promise<readonly string[]> {
-    const values = pieces.map(({ value }) => value);
+    const arrivals = pieces.map(({ orderId, operation, value, word }) => (word ? { orderId, operation, word } : value));
     const answers: string[] = [];
     arm(which);
     try {
-      for await (const committed of hand.take(values)) {
+      for await (const committed of hand.take(arrivals)) {
         if (which === 'killed before publishing') continue;
         for (const { value } of committed.said) {
           publish(value);
@@ -77,10 +79,25 @@ export async function delivered({ participant, flow, rows }: Start) {
     return which === 'none' ? answers : batch(pieces); // its offsets were not committed: it comes again
   }
 
+  /** The outside world answers every call that is open. */
+  async function answers(): Promise<void> {
+    if (!asksOutside(participant)) return;
+    for (let open = await store.select(calls, {}); open.length > 0; open = await store.select(calls, {})) {
+      const answered = (open as readonly CallRow[]).map(({ orderId, operation }) => {
+        const word = words.get(keyOf(orderId, operation));
+        if (!word) throw new Error(`nobody outside has a word on ${operation}`);
+        return { orderId, operation, word };
+      });
+      for await (const committed of hand.take(answered)) for (const { value } of committed.said) publish(value);
+    }
+  }
+
   return {
     batch,
+    answers,
     /** What waits aside is tried again until nothing more comes of it. */
     async retries(): Promise<void> {
+      await answers();
       for (let tried = 1, round = 1; tried > 0; round += 1) {
         if (round > mostRounds) throw new Error(`after ${mostRounds} rounds there is still something that waits aside and is tried again`);
         tried = 0;
@@ -109,10 +126,23 @@ export async function delivered({ participant, flow, rows }: Start) {
   };
 }
 
-/** Batches, then whatever waits aside. */
-export async function deliver(start: Start, batches: readonly (readonly Piece[])[], which: readonly BatchFault[] = []): Promise<End> {
+interface Delivery {
+  readonly which?: readonly BatchFault[];
+  /** Whether the outside world answers after each batch, or only in the end. */
+  readonly isAnsweredAtOnce?: boolean;
+}
+
+/** Batches, then whatever waits for the outside world, or aside. */
+export async function deliver(
+  start: Start,
+  batches: readonly (readonly Piece[])[],
+  { which = [], isAnsweredAtOnce = false }: Delivery = {},
+): Promise<End> {
   const world = await delivered(start);
-  for (const [n, pieces] of batches.entries()) await world.batch(pieces, which[n]);
+  for (const [n, pieces] of batches.entries()) {
+    await world.batch(pieces, which[n]);
+    if (isAnsweredAtOnce) await world.answers();
+  }
   await world.retries();
   return world.end();
 }
