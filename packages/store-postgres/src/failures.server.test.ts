@@ -8,7 +8,7 @@ import { inspect } from 'node:util';
 import { bigint, type Change, int, type Store, table, text } from '@ensemble/engine/store';
 import { isError } from '@ensemble/errors';
 import { startPostgres } from '@ensemble/local-postgres';
-import { cuttingProxy, type Fate } from './cutting-proxy.ts';
+import { cuttingProxy, type Fate } from '@ensemble/testkit/cutting-proxy';
 import { type PostgresStoreOptions, postgresStore, provision } from './main.ts';
 import { inDatabase, ownNames, run, type TestDatabase, testDatabase } from './test-database.ts';
 
@@ -17,6 +17,8 @@ const account = (id: number, balance = 0, owner = `owner ${id}`) => ({ id, owner
 const schema = `create table accounts (
   id int not null, owner text not null constraint one_account_each unique, balance bigint not null constraint balance_limit check (balance >= -100),
   constraint accounts_by_id primary key (id))`;
+
+const commitWords = { asked: 'commit\0', answered: 'COMMIT\0' };
 
 async function save(store: Store, ...changes: readonly Change[]): Promise<void> {
   await (await store.begin()).commit(changes);
@@ -128,7 +130,7 @@ describe('the PostgreSQL store', () => {
     ];
     for (const [fate, landed] of fates) {
       it(`${fate}: it says so, and goes on with a new connection`, async (t) => {
-        const proxy = await cuttingProxy(database.url);
+        const proxy = await cuttingProxy(database.url, commitWords);
         closing.push(() => proxy.close());
         const cut = open({ url: proxy.url, writers: 1, timeouts: { answer: 300 } });
         for (const loadsFirst of [true, false]) {
@@ -143,7 +145,7 @@ describe('the PostgreSQL store', () => {
     }
 
     it('but it does know when the server had refused a row before', async () => {
-      const proxy = await cuttingProxy(database.url);
+      const proxy = await cuttingProxy(database.url, commitWords);
       closing.push(() => proxy.close());
       const cut = open({ url: proxy.url, writers: 1 });
       await assert.rejects(save(cut, { table: accounts, update: [account(1, -500)] }), { code: 'STORE_VIOLATION' });

@@ -11,7 +11,13 @@ export interface CuttingProxy {
   close(): Promise<void>;
 }
 
-export async function cuttingProxy(url: string): Promise<CuttingProxy> {
+/** What a COMMIT looks like on the wire, and the server's answer to it. */
+export interface CommitWords {
+  readonly asked: string;
+  readonly answered: string;
+}
+
+export async function cuttingProxy(url: string, { asked, answered }: CommitWords): Promise<CuttingProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -22,7 +28,7 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
       socket.on('error', () => socket.destroy()).on('close', () => [client, upstream].forEach((each) => each.destroy()));
     }
     client.on('data', (data) => {
-      if (proxy.next !== 'pass' && data.includes('commit\0')) {
+      if (proxy.next !== 'pass' && data.includes(asked)) {
         fate = proxy.next;
         proxy.next = 'pass';
       }
@@ -31,7 +37,7 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
     });
     upstream.on('data', (data) => {
       if (fate === 'pass') client.write(data);
-      else if (fate === 'lose answer' && data.includes('COMMIT\0')) client.destroy();
+      else if (fate === 'lose answer' && data.includes(answered)) client.destroy();
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

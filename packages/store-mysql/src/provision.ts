@@ -1,0 +1,68 @@
+import { EnsembleError } from '@ensemble/errors';
+import { isOfServer, storeError } from './failure.ts';
+import { asOwner, connected } from './owner.ts';
+
+export interface ProvisionOptions {
+  /** Of one who may create databases and users, and grant rights. */
+  readonly adminUrl: string;
+  readonly database: string;
+  /** Whom the service works as: it can log in, read and write rows, and nothing else. */
+  readonly role: string;
+  readonly password: string;
+}
+
+export interface Provisioned {
+  /** As the admin, for migrations. */
+  readonly ownerUrl: string;
+  /** As the role, for the store. */
+  readonly url: string;
+}
+
+/**
+ * Makes the database and the user where they are missing; safe to repeat, and for several processes at once. The password of a user
+ * that is there is set only where it does not log in with it.
+ * Errors: STORE_UNAVAILABLE; STORE_MISMATCH where the admin may not do it.
+ */
+export async function provision({ adminUrl, database, role, password }: ProvisionOptions): Promise<Provisioned> {
+  const ownerUrl = urlOf(adminUrl, { database });
+  const url = urlOf(adminUrl, { database, role, password });
+  await asOwner(urlOf(adminUrl, { database: '' }), 'provision', async ({ rows, run, quoted }) => {
+    try {
+      const [there] = await rows('select 1 from information_schema.schemata where schema_name = ?', [database]);
+      if (there === undefined) await run(`create database if not exists ${quoted(database)} character set utf8mb4`);
+      await run("create user if not exists ?@'%' identified by ?", [role, password]);
+      // In a grant `_` and `%` stand for any character, unless they are told not to.
+      const literally = quoted(database.replace(/[_%]/g, '\\$&'));
+      await run(`grant select, insert, update, delete on ${literally}.* to ?@'%'`, [role]);
+      if (!(await logsIn(url))) await run("alter user ?@'%' identified by ?", [role, password]);
+    } catch (error) {
+      throw withoutPassword(error);
+    }
+  });
+  return { ownerUrl, url };
+}
+
+/** https://mariadb.com/docs/server/reference/error-codes: access denied */
+const refused = 1045;
+
+async function logsIn(url: string): Promise<boolean> {
+  try {
+    const connection = await connected(url, 'provision');
+    await connection.end();
+    return true;
+  } catch (error) {
+    if (error instanceof EnsembleError && error.details['errno'] === refused) return false;
+    throw error;
+  }
+}
+
+/** The driver's errors carry the statement. */
+const withoutPassword = (error: unknown): unknown => (isOfServer(error) ? storeError(error, '') : error);
+
+function urlOf(admin: string, { database, role, password }: { database: string; role?: string; password?: string }): string {
+  const url = new URL(admin);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  if (role !== undefined) url.username = encodeURIComponent(role);
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  return url.href;
+}
