@@ -1,12 +1,19 @@
 /** The clock of whoever owns an order that nobody coordinates. */
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Operation } from '@ensemble/flow';
+import { memoryStore } from '@ensemble/store-memory';
+import { memoryLog, memoryTransport } from '@ensemble/transport-memory';
 import { hearing } from '../fixtures/broker.ts';
-import { message as messageOf, order, station } from '../fixtures/station.ts';
+import { message as messageOf, now, order, station } from '../fixtures/station.ts';
 import { desk, trade } from '../fixtures/trade.ts';
+import { virtualClock } from '../fixtures/virtual-clock.ts';
 import type { Job } from './at-hand.ts';
 import { deadlines } from './coordinator/deadlines.ts';
+import { dueAfter } from './due.ts';
 import { overdueOrders } from './due-work.ts';
+import { silentLog } from './log.ts';
+import { startService } from './service.ts';
 import { type DueRow, due } from './tables.ts';
 import { nothing } from './work.ts';
 
@@ -108,6 +115,39 @@ describe('a deadline', () => {
       }
     }
   });
+});
+
+test('what was refused has no clock, whoever says that it ended', () => {
+  const { ends: _, ...spec } = desk.operations['take']?.spec ?? { outcomes: {} };
+  const take = { ...(desk.operations['take'] as Operation), spec };
+  const participant = { ...desk, operations: { ...desk.operations, take } };
+  const refused = { state: 'refused', answers: { take: { outcome: 'declined', at: now, adds: {} } } } as const;
+  deepEqual(dueAfter({ participant, flow: trade, facts: { orderId: order(1) } }, undefined, refused, now).rows, []);
+});
+
+test('a service that is at work looks at its clock by itself', async () => {
+  const clock = virtualClock(now);
+  const log = memoryLog();
+  log.prepare([...new Set([...trade.messages.values()].map(({ topic }) => topic))], 1);
+  const transport = memoryTransport({ log, clock: () => clock.now() });
+  let ids = 0;
+  const service = await startService({
+    participant: desk,
+    flows: [trade],
+    store: memoryStore({ now: () => clock.now() }),
+    transport,
+    newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`,
+    clock,
+    log: silentLog,
+    member: 'desk-1',
+  });
+  await transport.publish([{ topic: 'desk', key: order(1), value: message('PlaceOrder') }]);
+  const said = (): number => Number(log.end({ topic: 'desk-said', partition: 0 }));
+  await clock.pass(14 * minutes);
+  equal(said(), 1);
+  await clock.pass(minutes + 5_000);
+  equal(said(), 2);
+  await service.stop();
 });
 
 describe('an order that is taken back', () => {
