@@ -7,7 +7,7 @@ import { audit } from '../src/audit.ts';
 import { flows, participants } from '../src/catalogue.ts';
 import { ways } from './ways.ts';
 import { until } from './until.ts';
-import { impatient, type Shop, type ShopSetting, startShop } from './shop.ts';
+import { impatient, type Order, type Shop, type ShopSetting, startShop } from './shop.ts';
 
 export interface PathsHarness {
   /** A transport and stores of their own for one shop, with the demo data. */
@@ -96,6 +96,23 @@ export function pathsSuite(name: string, harness: PathsHarness): void {
           await until(() => shop.said(flow, orderId).length >= path.length);
           deepEqual(inOrder(flow, shop.said(flow, orderId)), inOrder(flow, path));
         });
+
+    for (const flow of hasty)
+      test(`${flow.name}: many at once, of one customer and of several`, async () => {
+        const customers = ['ada', 'ada', 'ada', 'grace'];
+        const orders = Array.from(
+          { length: 40 },
+          (_, n): Order => ({
+            customerId: customers[n % customers.length] ?? 'ada',
+            lines: [{ productId: 'mouse', quantity: 1 }],
+          }),
+        );
+        const ids = await Promise.all(orders.map((order) => shop.place(flow, order)));
+        for (const orderId of ids) {
+          await until(() => ended(shop, orderId));
+          equal(await shop.status(orderId), 'COMPLETED');
+        }
+      });
 
     test('afterwards everything holds', () => holds(setting.stores));
   });
