@@ -1,4 +1,4 @@
-/** The rules of delivery (docs/decisions/0001 to 0003), each with an edit that breaks it and the test that must notice. */
+/** The rules of delivery (docs/decisions/0001 to 0003, 0014), each with an edit that breaks it and the test that must notice. */
 
 export interface Mutation {
   readonly rule: string;
@@ -57,7 +57,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'absent rows are inserted plainly',
     file: `${engine}/working.ts`,
-    from: '[{ table, insert, update }]',
+    from: '[{ table, insert, update, ...(remove.length > 0 ? { remove } : {}) }]',
     to: '[{ table, insert: [], update }, { table, insert, remove: insert.map((row) => rowKey(table, row)) }]',
     test: `${engine}/batch.test.ts`,
     fails: ['the batch is decided again, on the rows as they are now'],
@@ -125,5 +125,45 @@ export const mutations: readonly Mutation[] = [
     to: '    // it succeeded',
     test: `${engine}/coordinator/advance.test.ts`,
     fails: ['that says success after the undo was confirmed sends the undo again, with a deadline'],
+  },
+  {
+    rule: 'a word that all is settled waits for the undo that it goes on from',
+    file: `${engine}/record.ts`,
+    from: "if (record?.state !== 'undone') return { kind: 'early', why",
+    to: "if (record?.state !== 'undone') return silent; if (!record) return { kind: 'early', why",
+    test: 'flows/choreography/interleavings.test.ts',
+    fails: ['ends as it would have in the order that is meant, whichever of do and undo came first'],
+  },
+  {
+    rule: 'whoever asks for the same is told the same',
+    file: `${engine}/operation-work.ts`,
+    from: 'if (answer.told) return',
+    to: 'if (answer.told && false) return',
+    test: 'flows/choreography/interleavings.test.ts',
+    fails: ['says the same whenever it says a message'],
+  },
+  {
+    rule: "the customer's cancel takes back no order that was completed",
+    file: `${engine}/operation-work.ts`,
+    from: 'isWish(flow, asked.row) &&',
+    to: '!isWish(flow, asked.row) &&',
+    test: `${engine}/due-work.test.ts`,
+    fails: ['a customer who cancels what is completed comes too late'],
+  },
+  {
+    rule: "an owner's deadline fires only where it listened for its whole time",
+    file: `${engine}/due-work.ts`,
+    from: 'if (heard > now) return',
+    to: 'if (heard > Infinity) return',
+    test: `${engine}/due-work.test.ts`,
+    fails: ['gets its time again where nobody listened: silence meant nothing'],
+  },
+  {
+    rule: 'an order that is taken back is said to be, until all is settled',
+    file: `${engine}/due-work.ts`,
+    from: 'says: wordsOf(participant, flow, row, working)',
+    to: 'says: []',
+    test: `${engine}/due-work.test.ts`,
+    fails: ['says so again, word for word, until all is settled'],
   },
 ];
