@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { absentFrom, completed, readLockFile } from './lock-file.ts';
+import { absentFrom, behind, completed, readLockFile, readManifests } from './lock-file.ts';
 
 const lock = {
   lockfileVersion: 3,
@@ -26,4 +26,20 @@ test('what is absent is found, and added with its platform', () => {
 
 test('the lock file has every platform, so that npm ci takes it (else: node tools/lock-file.ts)', () => {
   assert.deepEqual(absentFrom(readLockFile()), []);
+});
+
+test('a package that the lock file does not know, or knows otherwise, is found', () => {
+  const known = { lockfileVersion: 3, packages: { a: { dependencies: { tool: '1.0.0' } }, b: {} } };
+  const manifests = new Map([
+    ['a', { dependencies: { tool: '1.0.0' } }],
+    ['b', { devDependencies: { tool: '1.0.0' } }],
+    ['c', {}],
+  ]);
+  assert.deepEqual(behind(known, manifests), ['b', 'c']);
+});
+
+test('the lock file knows every package of the repository, so that npm ci takes it (else: npm install, then node tools/lock-file.ts)', () => {
+  const manifests = readManifests();
+  assert.ok(manifests.has('') && manifests.has('apps/server') && manifests.has('bench'));
+  assert.deepEqual(behind(readLockFile(), manifests), []);
 });

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './tree.ts';
+import { dirname, join } from 'node:path';
+import { root, sourceFiles } from './tree.ts';
 
 interface Entry {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
@@ -44,6 +46,29 @@ export function completed(lock: LockFile): LockFile {
   ]);
   const entries = [...Object.entries(lock.packages), ...(added as [string, Entry][])];
   return { ...lock, packages: Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+const kinds = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
+
+/** Folders of the repository's own packages that the lock file does not know, or knows with other dependencies: npm ci refuses it. */
+export function behind({ packages }: LockFile, manifests: ReadonlyMap<string, Entry>): readonly string[] {
+  const needs = (entry: Entry | undefined): string =>
+    kinds
+      .flatMap((kind) =>
+        Object.entries(entry?.[kind] ?? {})
+          .map(([name, version]) => `${kind} ${name} ${version}`)
+          .toSorted(),
+      )
+      .join();
+  return [...manifests]
+    .filter(([folder, manifest]) => needs(packages[folder]) !== needs(manifest) || !packages[folder])
+    .map(([folder]) => folder);
+}
+
+/** package.json by folder; the repository's own has the folder ''. */
+export function readManifests(): ReadonlyMap<string, Entry> {
+  const paths = sourceFiles().filter((path) => path === 'package.json' || /^(?:\w+\/)?[\w-]+\/package\.json$/.test(path));
+  return new Map(paths.map((path) => [dirname(path).replace(/^\.$/, ''), JSON.parse(readFileSync(join(root, path), 'utf8')) as Entry]));
 }
 
 const file = join(root, 'package-lock.json');
