@@ -34,7 +34,10 @@ export function newsSuite(name: string, harness: NewsHarness): void {
       running.delete(of + slot);
     };
     const change = async (productId: string, price: number, slot = '1'): Promise<void> =>
-      running.get(product.name + slot)?.services.get(product.name)?.perform(pricing({ productId, price }));
+      running
+        .get(product.name + slot)
+        ?.services.get(product.name)
+        ?.perform(pricing({ productId, price }));
     const told = async (): Promise<readonly Row[]> => {
       const rows = await storeOf(product).select(products, { orderBy: [['productId', 'asc']] });
       return rows.map(({ productId, price, currency, version }) => ({ productId, price, currency, version }));
