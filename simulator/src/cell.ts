@@ -1,0 +1,106 @@
+/** One order, one operation, one failure: what became of it, and what does not hold. */
+import { parked, type ParkedRow, type Participant } from '@ensemble/engine';
+import { courseTo, type Course, refusing } from './course.ts';
+import { calm, type Driver } from './driver.ts';
+import type { Failure, Script } from './failures.ts';
+import { held } from './held.ts';
+import { rest } from './rest.ts';
+import type { Site } from './site.ts';
+import { type State, stateOf } from './state.ts';
+import { type Sums, sumsOf } from './sums.ts';
+import { openWorld, type World } from './world.ts';
+
+export interface Outcome {
+  /** Once nothing goes on by itself. */
+  readonly state: State;
+  /** The same, before a person mended what went wrong; null: nobody had to. */
+  readonly before: State | null;
+  /** Every message that the log took, and how often, in the flow's order. */
+  readonly said: ReadonlyMap<string, number>;
+  readonly sums: Sums;
+  /** What does not hold (design §8). */
+  readonly findings: readonly string[];
+  readonly course: Course;
+}
+
+const orderId = '01920000-0000-7000-8000-000000000001';
+/** Milliseconds: an undo is asked for a quarter of an hour before it is a person's, and on the desk every five minutes. */
+const longest = 3_600_000;
+
+export async function runCell(site: Site, failure: Failure, participants: readonly Participant[]): Promise<Outcome> {
+  const { flow } = site;
+  const refuses = failure.name === 'refuses' ? await refusing(flow, site.operation, participants) : null;
+  const course = refuses ?? (await courseTo(site, participants));
+  let isMended = false;
+  const script = failure.script(site, () => isMended);
+  const world = await openWorld({ participants, flows: [flow], driver: both(course.driver, script) });
+  try {
+    await world.place(flow, orderId, course.order);
+    await rest(world, { desk: true, within: longest });
+    let isTold = site.kind !== 'unasked';
+    const tell = async (): Promise<void> => {
+      isTold ||= await isSaid(world, site);
+    };
+    await tell();
+    await tell();
+    const before = failure.mended ? await stateOf(world, flow, orderId) : null;
+    if (failure.mended) {
+      isMended = true;
+      await mend(world);
+      await tell();
+      await rest(world, { desk: false, within: longest });
+    }
+    return {
+      state: await stateOf(world, flow, orderId),
+      before,
+      said: saidIn(world, site),
+      sums: await sumsOf(world.stores, orderId),
+      findings: await held(world),
+      course,
+    };
+  } finally {
+    world.end();
+  }
+}
+
+/** Whoever has a service speak unasked is told when it could not. A process that dies of it tells nobody. */
+async function isSaid(world: World, { operation, flow }: Site): Promise<boolean> {
+  let isSaid = true;
+  world.speaks(operation, flow, orderId).catch(() => {
+    isSaid = false;
+  });
+  await rest(world, { desk: true, within: longest });
+  return isSaid;
+}
+
+/** The script first; where it lets things go their way, what the course has to do to get there. */
+const both = (course: Driver, script: Script): Driver => ({
+  meets: (spoken) => [...(script.meets ?? calm.meets)(spoken), ...course.meets(spoken)],
+  fate(spoken) {
+    const fate = (script.fate ?? calm.fate)(spoken);
+    return fate.kind === 'goes' ? course.fate(spoken) : fate;
+  },
+  verdict(call) {
+    const verdict = (script.verdict ?? calm.verdict)(call);
+    return verdict.kind === 'decides' ? course.verdict(call) : verdict;
+  },
+});
+
+/** What a person does: starts what is down, and has dead letters tried again. What was held comes at last. */
+async function mend(world: World): Promise<void> {
+  for (const { name } of world.participants) if (world.isDown(name)) await world.start(name);
+  for (const store of world.stores.values()) {
+    const dead = (await store.select(parked, { where: [['dead', '=', true]] })) as readonly ParkedRow[];
+    const unit = await store.begin();
+    const again = dead.map((row) => ({ ...row, dead: false, attempts: 0, nextAt: unit.now }));
+    await unit.commit([{ table: parked, update: again }]);
+  }
+  await world.network.release();
+}
+
+function saidIn({ network }: World, { flow }: Site): ReadonlyMap<string, number> {
+  const rank = (key: string): number => flow.places.get(key)?.rank ?? 0;
+  const times = new Map<string, number>();
+  for (const { key, about } of network.logged) if (about === orderId) times.set(key, (times.get(key) ?? 0) + 1);
+  return new Map([...times].toSorted(([a], [b]) => rank(a) - rank(b)));
+}

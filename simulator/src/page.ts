@@ -1,0 +1,92 @@
+/** The failure matrix as the page that people read, docs/failures.md: one line a cell. */
+import { type Flow, paths } from '@ensemble/flow';
+import type { Outcome } from './cell.ts';
+import { type Failure, failures } from './failures.ts';
+import type { Site } from './site.ts';
+import type { State } from './state.ts';
+import type { Sums } from './sums.ts';
+
+export const head = `# What can go wrong, and how it ends
+
+For every flow, every operation in it and every failure: how the order ends, what was said, and what was moved. Each line is a run of the
+whole system in memory on a virtual clock, with this one failure in it; after each run everything that must always hold (the audit, the
+outboxes against the log, the history against one rebuilt from the log) is checked.
+
+${failures.map(({ name, words }) => `- **${name}**: ${words}.`).join('\n')}
+
+*Said* names the path of the flow whose messages were said ([the paths](../flows)), what was said beside it or not said of it, and what was
+said more than once. "On the desk" means that nothing goes on by itself until a person looks; what follows the arrow is the end after
+they mended it. An undo is looked at on a course on which there is something to undo.
+
+<!-- Written by: npx node simulator/src/main.ts --write. The test beside it runs every line again. -->
+`;
+
+export const headingOf = (site: Site): string =>
+  [
+    `### ${site.flow.name}: ${site.operation.name}`,
+    '',
+    `${kinds[site.kind]}${site.asks.length > 0 ? `, asked by ${site.asks.map(code).join(', ')}` : ''}.`,
+    '',
+    '| failure | ends | said | moved |',
+    '| --- | --- | --- | --- |',
+  ].join('\n');
+
+const kinds: Readonly<Record<Site['kind'], string>> = {
+  begins: 'Begins the flow',
+  compensatable: 'Compensatable',
+  pivot: 'The pivot',
+  retriable: 'Retriable',
+  forward: 'On the way to COMPLETED',
+  back: 'On the way back',
+  listens: 'Listens: nobody waits for it',
+  projects: 'A projection',
+  unasked: 'Said unasked',
+};
+
+const code = (text: string): string => `\`${text}\``;
+
+export const senselessLine = ({ name }: Failure, reason: string): string => `| ${name} | – ${reason} | | |`;
+
+export const lineOf = ({ flow }: Site, { name }: Failure, outcome: Outcome): string =>
+  `| ${name} | ${endOf(outcome)} | ${saidOf(flow, outcome.said)} | ${movedOf(outcome.sums)} |`;
+
+function endOf({ before, state, findings }: Outcome): string {
+  const words = before === null || stateOf(before) === stateOf(state) ? stateOf(state) : `${stateOf(before)} → ${stateOf(state)}`;
+  return findings.length === 0 ? words : `${words}: ${findings.map(inWords).join('; ')}`;
+}
+
+const stateOf = ({ status, flagged, dead }: State): string =>
+  [status, ...(flagged ? ['on the desk'] : []), ...dead.map((reader) => `dead letter of ${reader}`)].join(', ');
+
+/** There is one order, and its id says nothing. */
+const inWords = (finding: string): string => finding.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b\/?/g, '').replaceAll('  ', ' ');
+
+/** The nearest path, and how it differs; the messages themselves where no path is near. */
+function saidOf(flow: Flow, said: ReadonlyMap<string, number>): string {
+  const keys = new Set(said.keys());
+  const [nearest] = paths(flow)
+    .map(({ name, messages }) => ({ name, more: keys.difference(new Set(messages)), less: new Set(messages).difference(keys) }))
+    .toSorted((a, b) => a.more.size + a.less.size - b.more.size - b.less.size);
+  const list = (of: Iterable<string>): string => [...of].map(code).join(', ');
+  const again = [...said].flatMap(([key, times]) => (times > 1 ? [`${code(key)} ×${times}`] : []));
+  const parts = nearest
+    ? [
+        `*${nearest.name}*`,
+        ...(nearest.more.size > 0 ? [`and ${list(nearest.more)}`] : []),
+        ...(nearest.less.size > 0 ? [`without ${list(nearest.less)}`] : []),
+      ]
+    : [list(keys)];
+  return [...parts, ...(again.length > 0 ? [again.join(', ')] : [])].join('; ');
+}
+
+function movedOf({ held, sold, charged, refunded, parcels }: Sums): string {
+  const money = (minor: number): string => (minor / 100).toFixed(2);
+  const parts = [
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(sold > 0 ? [`${sold} sold`] : []),
+    ...(charged > 0 ? [`${money(charged)} paid`] : []),
+    ...(refunded > 0 ? [`${money(refunded)} returned`] : []),
+    ...(parcels > 0 ? ['a parcel'] : []),
+  ];
+  return parts.join(', ') || 'nothing';
+}
