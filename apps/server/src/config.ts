@@ -138,7 +138,7 @@ export function complete(partial: Partial<Config>): Config {
     refuse('KAFKA_BROKERS is set, and broker says postgres: take one of them back');
   if (config.databaseUrl !== '') checkUrl('DATABASE_URL', config.databaseUrl, ['postgres:', 'postgresql:']);
   for (const [service, url] of Object.entries(config.databaseUrls))
-    checkUrl(envName('DATABASE_URL', service), url, ['postgres:', 'postgresql:']);
+    checkUrl(envName('DATABASE_URL', service), url, ['postgres:', 'postgresql:', 'mysql:']);
   for (const [service, url] of Object.entries(config.routes)) checkUrl(envName('ROUTE', service), url, ['http:', 'https:']);
   return { ...config, dataDir: resolve(config.dataDir) };
 }

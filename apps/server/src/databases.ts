@@ -1,15 +1,17 @@
 /**
  * A database and a role for each service, brought up to date: embedded in the data directory, on the server of DATABASE_URL, or where
- * DATABASE_URL_<SERVICE> says.
+ * DATABASE_URL_<SERVICE> says, in PostgreSQL or MySQL.
  */
 import { asksOutside, type Log, type Participant, type Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
+import { mysqlStore } from '@ensemble/store-mysql';
 import { type MigrationSource, migrate, postgresStore, provision } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Closing } from './closing.ts';
 import { type Config, type Env, envName } from './config.ts';
 import { seedDemo } from './demo.ts';
+import { isMysql, prepareMysql } from './mysql.ts';
 import { secretOf } from './secret.ts';
 
 export interface DatabaseServer {
@@ -46,11 +48,12 @@ export async function openStores(
       const { config, log, closing } = setting;
       const url = await prepareDatabase(participant, server, setting);
       const applicationName = `ensemble ${participant.name} ${config.slot}`;
-      const store = postgresStore({
+      const options = {
         url,
         applicationName,
-        log: (line) => log.warn({ service: participant.name, problem: line }, 'its database'),
-      });
+        log: (line: string) => log.warn({ service: participant.name, problem: line }, 'its database'),
+      };
+      const store = isMysql(url) ? mysqlStore(options) : postgresStore(options);
       closing('a store', () => store.close());
       if (config.demo) await seedDemo(participant, store);
       return [participant.name, store] as const;
@@ -61,10 +64,14 @@ export async function openStores(
 
 /** The URL that the service works with. */
 async function prepareDatabase(participant: Participant, server: DatabaseServer | null, setting: Setting): Promise<string> {
-  const { config } = setting;
+  const { config, log } = setting;
   const { name } = participant;
   const role = databaseName(config.installation, name);
   const elsewhere = config.databaseUrls[name];
+  if (elsewhere !== undefined && isMysql(elsewhere)) {
+    const password = passwordElsewhere(elsewhere, name, role, setting);
+    return prepareMysql({ service: name, url: elsewhere, role, password, sources: sourcesOf(participant), log });
+  }
   const made = elsewhere === undefined ? await databaseHere(server, role) : await databaseElsewhere(elsewhere, name, role, setting);
   await migrate({ url: made.ownerUrl, sources: sourcesOf(participant), role: decodeURIComponent(new URL(made.url).username) });
   return made.url;
@@ -85,9 +92,10 @@ async function databaseHere(server: DatabaseServer | null, role: string): Promis
 const forbidden = '42501';
 
 /** A role of its own there too; where the URL's user may make none, the service works as that user, with whatever rights it has. */
-async function databaseElsewhere(url: string, name: string, role: string, { env = {}, log }: Setting): Promise<Made> {
+async function databaseElsewhere(url: string, name: string, role: string, setting: Setting): Promise<Made> {
+  const { log } = setting;
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
-  const password = passwordOf({ secret: secretOf(envName('DATABASE_URL', name), url, env) }, role);
+  const password = passwordElsewhere(url, name, role, setting);
   try {
     return await provision({ adminUrl: url, database, role, password });
   } catch (error) {
@@ -96,6 +104,9 @@ async function databaseElsewhere(url: string, name: string, role: string, { env 
     return { url, ownerUrl: url };
   }
 }
+
+const passwordElsewhere = (url: string, name: string, role: string, { env = {} }: Setting): string =>
+  passwordOf({ secret: secretOf(envName('DATABASE_URL', name), url, env) }, role);
 
 function sourcesOf(participant: Participant): readonly MigrationSource[] {
   const { name, migrations, coordinates } = participant;

@@ -1,0 +1,69 @@
+/** The same paths with orders in MySQL, as the fourth document keeps them: all that the order service owns, coordinates and clocks. */
+import { silentLog, type Store } from '@ensemble/engine';
+import { memoryStore } from '@ensemble/store-memory';
+import { testServers } from '@ensemble/testkit/servers';
+import { memoryTransport } from '@ensemble/transport-memory';
+import { rejects } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import mysql from 'mysql2/promise';
+import { participants } from '../src/catalogue.ts';
+import { complete } from '../src/config.ts';
+import { openStores } from '../src/databases.ts';
+import { seedDemo } from '../src/demo.ts';
+import { pathsSuite } from './paths-suite.ts';
+
+const { mysqlUrl } = testServers();
+const opened: { readonly database: string; readonly store: Store }[] = [];
+
+/** As root. */
+async function run(text: string): Promise<void> {
+  const connection = await mysql.createConnection({ uri: mysqlUrl, multipleStatements: true });
+  try {
+    await connection.query(text);
+  } finally {
+    await connection.end();
+  }
+}
+
+const urlOf = (database: string): string => Object.assign(new URL(mysqlUrl), { pathname: `/${database}` }).href;
+
+/** A service's store as DATABASE_URL_<SERVICE> would have it, in a database that is made for it. */
+async function inMysql(service: string): Promise<Store> {
+  const installation = `paths_${randomBytes(6).toString('hex')}`;
+  const database = `${installation}_rows`;
+  await run(`create database ${database}`);
+  const config = complete({ installation, databaseUrls: { [service]: urlOf(database) } });
+  const setting = { config, log: silentLog, closing: () => undefined, env: { ENSEMBLE_SECRET: installation } };
+  const chosen = participants.filter(({ name }) => name === service);
+  const store = (await openStores(chosen, null, setting)).get(service);
+  if (!store) throw new Error(`${service} has no store`);
+  opened.push({ database, store });
+  return store;
+}
+
+const dropped = (database: string): Promise<void> =>
+  run(`drop database ${database}; drop user if exists '${database.replace(/rows$/, 'order')}'@'%'`);
+
+async function drop(): Promise<void> {
+  const last = opened.pop();
+  await last?.store.close();
+  if (last) await dropped(last.database);
+}
+
+pathsSuite('memory, with orders in MySQL', {
+  async open() {
+    const stores = new Map<string, Store>(participants.map(({ name }) => [name, memoryStore()]));
+    stores.set('order', await inMysql('order'));
+    for (const participant of participants) {
+      const store = stores.get(participant.name);
+      if (store) await seedDemo(participant, store);
+    }
+    return { transport: memoryTransport(), stores, log: silentLog };
+  },
+  close: drop,
+});
+
+test('a service that has no tables for MySQL is refused', async () => {
+  await rejects(inMysql('inventory'), { code: 'CONFIG_INVALID', message: /inventory keeps its rows in PostgreSQL only/ });
+});
