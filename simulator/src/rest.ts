@@ -16,20 +16,20 @@ const quiet = 1_000;
 
 /** Resolves when nobody waits for anything but what is down, held, or on the desk. */
 export async function rest(world: World, { desk, within }: RestSetting): Promise<void> {
-  const { clock, network, witness } = world;
-  const end = clock.now() + within;
-  let since = clock.now();
+  const { network, witness } = world;
+  const end = world.now() + within;
+  let since = world.now();
   let happened = -1;
   for (;;) {
-    await clock.leap(0);
+    await world.passes(0);
     const now = network.logged.length + witness.changes();
-    if (now !== happened) [happened, since] = [now, clock.now()];
+    if (now !== happened) [happened, since] = [now, world.now()];
     const waiting = await waitingIn(world, desk);
-    if (waiting === null && clock.now() - since >= quiet) return;
-    if (clock.now() > end) throw new Error(`not at rest: ${waiting?.what ?? 'something happens'}`);
+    if (waiting === null && world.now() - since >= quiet) return;
+    if (world.now() > end) throw new Error(`not at rest: ${waiting?.what ?? 'something happens'}`);
     // What happens by itself soon may be before what is due: no further than a round then.
-    const isSoon = waiting === null || clock.now() - since < quiet || world.awaitsStart() || network.isLate();
-    await clock.leap(isSoon ? round : Math.max(waiting.until - clock.now(), round));
+    const isSoon = waiting === null || world.now() - since < quiet || world.awaitsStart() || network.isLate();
+    await world.passes(isSoon ? round : Math.max(waiting.until - world.now(), round));
   }
 }
 
@@ -42,7 +42,7 @@ interface Waiting {
 
 /** What is due first. */
 async function waitingIn(world: World, desk: boolean): Promise<Waiting | null> {
-  const soon = world.clock.now() + round;
+  const soon = world.now() + round;
   const waiting: Waiting[] = [];
   if (world.awaitsStart()) waiting.push({ what: 'a process is to start', until: soon });
   if (world.network.isLate()) waiting.push({ what: 'a message is to arrive', until: soon });

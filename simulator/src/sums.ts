@@ -1,5 +1,5 @@
 /** What an order moved: stock, money, a parcel. */
-import type { Store } from '@ensemble/engine';
+import type { RowOf, Store, Table } from '@ensemble/engine';
 import { tables as inventory } from '@ensemble/inventory/tables';
 import { tables as payment } from '@ensemble/payment/tables';
 import { tables as shipment } from '@ensemble/shipment/tables';
@@ -15,24 +15,24 @@ export interface Sums {
 }
 
 export async function sumsOf(stores: ReadonlyMap<string, Store>, orderId: string): Promise<Sums> {
-  const read = async (service: string, table: Parameters<Store['select']>[0]) => (await stores.get(service)?.select(table, {})) ?? [];
-  const sum = (rows: readonly Readonly<Record<string, unknown>>[], column: string): number =>
-    rows.reduce((total, row) => total + (row[column] as number), 0);
-  const [stock, ledger, parcels] = await Promise.all([
-    read('inventory', inventory.stock),
+  const read = async <T extends Table>(service: string, table: T): Promise<readonly RowOf<T>[]> =>
+    ((await stores.get(service)?.select(table, { where: [['orderId', '=', orderId]] })) ?? []) as readonly unknown[] as readonly RowOf<T>[];
+  const [reservations, ledger, parcels] = await Promise.all([
+    read('inventory', inventory.record),
     read('payment', payment.ledger),
     read('shipment', shipment.record),
   ]);
-  const booked = (entry: string): number =>
-    sum(
-      ledger.filter((row) => row['entry'] === entry && row['orderId'] === orderId),
-      'amount',
-    );
+  const reserved = (isSold: boolean): number =>
+    reservations
+      .filter(({ state, answers }) => state === 'done' && (answers['sell'] !== undefined) === isSold)
+      .flatMap(({ lines }) => lines ?? [])
+      .reduce((pieces, { quantity }) => pieces + quantity, 0);
+  const booked = (entry: string): number => ledger.reduce((sum, row) => sum + (row.entry === entry ? row.amount : 0), 0);
   return {
-    held: sum(stock, 'held'),
-    sold: sum(stock, 'sold'),
+    held: reserved(false),
+    sold: reserved(true),
     charged: booked('charge'),
     refunded: booked('refund'),
-    parcels: parcels.filter((row) => row['state'] === 'done').length,
+    parcels: parcels.filter((row) => row.state === 'done').length,
   };
 }
