@@ -26,6 +26,8 @@ export interface Config {
   readonly services: readonly string[];
   /** Where another process answers for a service that does not run here: http://host:port by service. */
   readonly routes: Readonly<Record<string, string>>;
+  /** The payment provider and the carrier; empty: simulated ones are started here. */
+  readonly outsideUrl: string;
   readonly partitions: number;
   /** This process's name among those that share the work; started again under it, it has its partitions back at once. */
   readonly slot: string;
@@ -60,6 +62,7 @@ export const defaults: Config = {
   databaseUrls: {},
   services: serviceNames,
   routes: {},
+  outsideUrl: '',
   partitions: 6,
   slot: '1',
   demo: true,
@@ -101,6 +104,7 @@ export function configOf(flags: Flags, env: Env): Config {
     databaseUrls: perService(env, 'DATABASE_URL'),
     services: services ? words(services) : undefined,
     routes: perService(env, 'ROUTE'),
+    outsideUrl: text('outsideUrl', 'OUTSIDE_URL'),
     partitions: whole('partitions', 'ENSEMBLE_PARTITIONS'),
     slot: text('slot', 'ENSEMBLE_SLOT'),
     demo: flags.demo !== false,
@@ -139,6 +143,7 @@ export function complete(partial: Partial<Config>): Config {
   if (config.databaseUrl !== '') checkUrl('DATABASE_URL', config.databaseUrl, ['postgres:', 'postgresql:']);
   for (const [service, url] of Object.entries(config.databaseUrls))
     checkUrl(envName('DATABASE_URL', service), url, ['postgres:', 'postgresql:', 'mysql:']);
+  if (config.outsideUrl !== '') checkUrl('OUTSIDE_URL', config.outsideUrl, ['http:', 'https:']);
   for (const [service, url] of Object.entries(config.routes)) checkUrl(envName('ROUTE', service), url, ['http:', 'https:']);
   return { ...config, dataDir: resolve(config.dataDir) };
 }

@@ -6,7 +6,13 @@ import { firstScreen } from './first-screen.ts';
 test('says what runs, where, and what to try next', () => {
   const config = { ...complete({ services: ['gateway', 'order', 'payment'] }), dataDir: '/shop/.ensemble' };
   deepEqual(
-    firstScreen({ url: 'http://localhost:3000', config, database: 'PostgreSQL, embedded, on port 5555', broker: 'a log in PostgreSQL' }),
+    firstScreen({
+      url: 'http://localhost:3000',
+      config,
+      database: 'PostgreSQL, embedded, on port 5555',
+      broker: 'a log in PostgreSQL',
+      outside: 'simulated, at http://127.0.0.1:4444',
+    }),
     [
       '',
       'Ensemble is running. Ctrl-C stops it.',
@@ -14,6 +20,7 @@ test('says what runs, where, and what to try next', () => {
       '  page        http://localhost:3000',
       '  database    PostgreSQL, embedded, on port 5555',
       '  broker      a log in PostgreSQL',
+      '  outside     the payment provider and the carrier, simulated, at http://127.0.0.1:4444',
       '  data        /shop/.ensemble',
       '  services    gateway, order, payment',
       '',
@@ -30,7 +37,13 @@ test('says what runs, where, and what to try next', () => {
 
 test('a process without the gateway says where to look instead', () => {
   const config = { ...complete({ services: ['payment'], slot: 'b', ephemeral: true }), dataDir: '/shop' };
-  const lines = firstScreen({ url: 'http://localhost:3001', config, database: 'PostgreSQL at db:5432', broker: 'Apache Kafka at k:9092' });
+  const lines = firstScreen({
+    url: 'http://localhost:3001',
+    config,
+    database: 'PostgreSQL at db:5432',
+    broker: 'Apache Kafka at k:9092',
+    outside: null,
+  });
   deepEqual(lines.slice(3), [
     '  health      http://localhost:3001/ready; the page is where the gateway runs',
     '  database    PostgreSQL at db:5432',

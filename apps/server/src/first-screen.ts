@@ -7,15 +7,18 @@ export interface Screen {
   /** In words. */
   readonly database: string;
   readonly broker: string;
+  /** Who takes cards and parcels; null: nothing here asks them. */
+  readonly outside: string | null;
 }
 
-export function firstScreen({ url, config, database, broker }: Screen): string[] {
+export function firstScreen({ url, config, database, broker, outside }: Screen): string[] {
   const order = `{"lines":[{"productId":"keyboard","quantity":1}],"paymentMethod":"wallet"}`;
   const gateway = config.services.includes('gateway');
   const runs = [
     ...(gateway ? [['page', url]] : [['health', `${url}/ready; the page is where the gateway runs`]]),
     ['database', database],
     ['broker', broker],
+    ...(outside === null ? [] : [['outside', `the payment provider and the carrier, ${outside}`]]),
     ['data', config.ephemeral ? `${config.dataDir}, gone when this ends` : config.dataDir],
     ['services', config.services.join(', ')],
     ...(config.slot === '1' ? [] : [['slot', config.slot]]),

@@ -9,6 +9,7 @@ import { type DatabaseServer, openStores } from './databases.ts';
 import { listen } from './http/listen.ts';
 import { neighbours } from './http/neighbours.ts';
 import { openLog } from './logging.ts';
+import { openOutside } from './open-outside.ts';
 import { outages } from './outages.ts';
 import { firstScreen } from './first-screen.ts';
 import { type Ground, openDatabaseServer, openKafka, type Progress } from './servers.ts';
@@ -66,9 +67,11 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
   const http = await listen(config, log);
   closing('HTTP', () => http.close());
   const progress: Progress = (line) => io.out(line);
-  const { server, transport, stores, where } = await openBelow(chosen, { config, env: io.env, log: told.log, progress, closing, signal });
+  const ground: Ground = { config, env: io.env, log: told.log, progress, closing, signal };
+  const { server, transport, stores, where } = await openBelow(chosen, ground);
   signal.throwIfAborted();
   closing('the HTTP requests', () => http.close());
+  const outside = await openOutside(chosen, http.url, ground);
   const system = await startSystem({
     participants: chosen,
     flows,
@@ -77,6 +80,7 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
     partitions: config.partitions,
     clock: systemClock,
     log: told.log,
+    ports: outside.ports,
     slot: config.slot,
   });
   closing('the services', () => system.stop());
@@ -84,8 +88,10 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
   closing('the door', async () => http.leave()); // first of all
   signal.throwIfAborted();
   told.watch(system);
-  http.ready({ system, config, log, neighbours: neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log) });
-  for (const line of firstScreen({ url: http.url, config, database: databaseWords(config, server), broker: where })) io.out(line);
+  const near = neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log);
+  http.ready({ system, config, log, neighbours: near, outsideSecret: outside.secret });
+  const words = { database: databaseWords(config, server), broker: where, outside: outside.where };
+  for (const line of firstScreen({ url: http.url, config, ...words })) io.out(line);
   return { url: http.url, system, config, stop };
 }
 

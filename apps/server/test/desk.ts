@@ -71,7 +71,7 @@ export async function openDesk({
     log: logs,
     slot: config.slot,
   });
-  http.ready({ system, config, log: logs, neighbours: neighbours(secret, logs) });
+  http.ready({ system, config, log: logs, neighbours: neighbours(secret, logs), outsideSecret: secret });
 
   const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> => answerOf(fetch(`${http.url}${path}`, { headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {

@@ -15,6 +15,8 @@ export interface Serving {
   readonly webhooks: string;
   /** What it signs that with. */
   readonly secret: string;
+  /** Whether it holds the process; default: no. */
+  readonly keepsAlive?: boolean;
 }
 
 export interface Served {
@@ -28,7 +30,7 @@ const bodyLimit = 64 * 1024;
 const patience = 5_000;
 
 /** Errors: those of listening (EADDRINUSE, …). */
-export async function serveWorld({ port, host, webhooks, secret }: Serving): Promise<Served> {
+export async function serveWorld({ port, host, webhooks, secret, keepsAlive = false }: Serving): Promise<Served> {
   const tell = async (part: Part, news: unknown): Promise<void> => {
     const body = JSON.stringify(news);
     const headers = { 'content-type': 'application/json', [signatureHeader]: signed(secret, body) };
@@ -44,7 +46,7 @@ export async function serveWorld({ port, host, webhooks, secret }: Serving): Pro
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  server.unref();
+  if (!keepsAlive) server.unref();
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     world,

@@ -10,6 +10,8 @@ export interface Here {
   readonly config: Config;
   readonly log: Log;
   readonly neighbours: Neighbours;
+  /** What notices from outside are signed with; null: nobody may write. */
+  readonly outsideSecret: string | null;
 }
 
 /** Errors: STARTING until the system is there, SERVICE_STOPPED once it is going. */

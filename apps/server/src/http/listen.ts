@@ -16,6 +16,7 @@ import { page } from './page.ts';
 import { problemOf } from './problems.ts';
 import { products } from './products.ts';
 import { serviceRoutes } from './service-routes.ts';
+import { webhooks } from './webhooks.ts';
 
 export interface Http {
   readonly url: string;
@@ -50,6 +51,7 @@ export async function listen(config: Config, log: Log): Promise<Http> {
   health(app, inside);
   serveMetrics(app, counted);
   serviceRoutes(app, config.services, inside);
+  webhooks(app, inside);
   api(app, inside);
   try {
     await app.listen({ port: config.port, host: config.host });
