@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { copyTree } from './copied-tree.ts';
 import { mutations } from './mutations.ts';
-import { root } from './tree.ts';
 
-const rooms = ['packages', 'services', 'flows'];
 const house = mkdtempSync(join(tmpdir(), 'mutations-'));
 
-/** A copy of the source, in which names of workspaces lead to the copy and all others to what is installed. */
-before(() => {
-  for (const room of rooms)
-    cpSync(join(root, room), join(house, room), { recursive: true, filter: (path) => !path.includes('node_modules') });
-  cpSync(join(root, 'package.json'), join(house, 'package.json'));
-  mkdirSync(join(house, 'node_modules/@ensemble'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (name !== '@ensemble' && !name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(house, 'node_modules', name));
-  for (const room of rooms)
-    for (const name of readdirSync(join(house, room)))
-      symlinkSync(join(house, room, name), join(house, 'node_modules/@ensemble', name), 'dir');
-});
+before(() => copyTree(house, ['packages', 'services', 'flows']));
 after(() => rmSync(house, { recursive: true, force: true }));
 
 interface Run {
