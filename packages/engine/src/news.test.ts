@@ -8,7 +8,7 @@ import { sale } from '../fixtures/sale.ts';
 import { now, station } from '../fixtures/station.ts';
 import { shop, tables, told as tagChanged, window } from '../fixtures/tags.ts';
 import { type Arrival, worksOf } from './delivery-work.ts';
-import { systemClock } from './clock.ts';
+import { pause, systemClock } from './clock.ts';
 import { silentLog } from './log.ts';
 import { newsTopics, refuseUnfitNews } from './news-fit.ts';
 import { news } from './news.ts';
@@ -156,8 +156,8 @@ describe('what is told', () => {
       for (const service of services) await service.stop();
       await transport.close();
     });
-    const deadline = Date.now() + 5_000;
-    while ((await stores.window.count(tags)) < all.length && Date.now() < deadline) await new Promise(setImmediate);
+    const deadline = AbortSignal.timeout(2_000);
+    while ((await stores.window.count(tags)) < all.length && !deadline.aborted) await pause(systemClock, 5, deadline);
     deepEqual(
       await stores.window.select(tags, { orderBy: [['name', 'asc']] }),
       all.map(({ name, price, version }) => tag(name, price, version)),
