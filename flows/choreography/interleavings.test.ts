@@ -13,11 +13,11 @@ import { interleavings } from '@ensemble/testkit/interleavings';
 import { choreography } from './choreography.flow.ts';
 
 const line = (productId: string, quantity = 1) => ({ productId, quantity });
-const placed = (...lines: readonly ReturnType<typeof line>[]) => ({
+const placed = (total: number, ...lines: readonly ReturnType<typeof line>[]) => ({
   customerId: 'ada',
   lines,
   paymentMethod: 'wallet',
-  total: 12300,
+  total,
   currency: 'EUR',
   paymentId: 'pay-1',
   shipmentId: 'ship-1',
@@ -26,14 +26,17 @@ const placed = (...lines: readonly ReturnType<typeof line>[]) => ({
 
 /** Two orders that meet in a product and an account, and one that every service refuses. */
 const facts = [
-  placed(line('keyboard', 2), line('mouse')),
-  placed(line('mouse', 3)),
-  { ...placed(line('yacht', 6_000), line('yacht', 6_000)), paymentMethod: 'declined-card' },
+  placed(19_290, line('keyboard', 2), line('mouse')),
+  placed(10_470, line('mouse', 3)),
+  { ...placed(12_300, line('yacht', 6_000), line('yacht', 6_000)), paymentMethod: 'declined-card' },
 ];
+
+const priced = (productId: string, price: number) => ({ productId, price, currency: 'EUR', version: 1 });
+const prices = [priced('keyboard', 7_900), priced('mouse', 3_490)];
 
 const services: readonly { readonly participant: Participant; readonly rows?: Readonly<Record<string, readonly Row[]>> }[] = [
   { participant: order },
-  { participant: inventory, rows: { ...stocked } },
+  { participant: inventory, rows: { ...stocked, prices } },
   { participant: payment, rows: { ...accounts } },
   { participant: shipment },
   { participant: orderHistory },

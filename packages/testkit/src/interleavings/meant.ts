@@ -8,7 +8,7 @@ const place = ({ kind }: Piece): number => meansOrder.indexOf(kind);
 
 /**
  * Which of an order's do and undo came first decides: after its undo a do is nothing any more. So does which came first of what
- * completed it and the wish to take it back: then the wish came too late.
+ * completes it and the wish to take it back: the other came too late.
  */
 function meant(order: readonly Piece[], wasCompleted: (orderId: string) => boolean): readonly Piece[] {
   const undoneFirst = new Set<string>();
@@ -26,8 +26,10 @@ function meant(order: readonly Piece[], wasCompleted: (orderId: string) => boole
       state.set(orderId, 'undone');
     }
   }
+  const isLate = (piece: Piece): boolean =>
+    late.has(piece) || (piece.completes && state.get(piece.orderId) === 'undone' && !wasCompleted(piece.orderId));
   const counts = (piece: Piece): boolean =>
-    piece.kind !== 'word' && !late.has(piece) && (!undoneFirst.has(piece.orderId) || ['undo', 'after', 'project'].includes(piece.kind));
+    piece.kind !== 'word' && !isLate(piece) && (!undoneFirst.has(piece.orderId) || ['undo', 'after', 'project'].includes(piece.kind));
   const once = [...new Map(order.filter(counts).map((piece) => [piece.value, piece])).values()];
   return once.toSorted((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : place(a) - place(b)));
 }
