@@ -16,7 +16,7 @@ export interface Known {
 }
 
 /** One message, and the facts it told. */
-export interface Told extends Omit<Entry, 'orderId' | 'flow' | 'facts'> {
+export interface Told extends Omit<Entry, 'orderId' | 'flow' | 'facts' | 'leads'> {
   readonly changed: Known;
   /** Set where the flow has the order archived with it. */
   readonly archived?: true;

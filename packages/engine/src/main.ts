@@ -1,8 +1,10 @@
 export type { Job } from './at-hand.ts';
 export { type Clock, pause, systemClock } from './clock.ts';
 export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas } from './coordinator/saga.ts';
+export { sagaWaits, type Wait, waitsOf } from './coordinator/waits.ts';
 export { endOf } from './ending.ts';
 export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';
+export type { Lead } from './leads.ts';
 export { type Log, silentLog } from './log.ts';
 export { asksOutside, type CallRow, calls } from './outside/calls.ts';
 export type { Answered } from './outside/hearing.ts';

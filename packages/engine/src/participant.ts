@@ -1,5 +1,6 @@
 /** What a service's author writes: operations (values), tables, keys and decisions (pure functions). The engine does the rest. */
 import type { AsksOf, FactsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
+import type { Lead } from './leads.ts';
 import type { News } from './news.ts';
 import { type Column, type Columns, json, type Key, type RowOf, type Table, table, text, timestamp, uuid } from './store.ts';
 
@@ -85,6 +86,8 @@ export interface Entry {
   readonly rank: number;
   readonly status: OrderStatus;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Whose answers it leads to. */
+  readonly leads: readonly Lead[];
 }
 
 type Decide<O, T extends Tables> =

@@ -1,6 +1,7 @@
 /** A message that a projection reads: placed by its position in the flow, not by its arrival. */
 import { codecOf } from '@ensemble/flow';
 import type { Envelope } from './envelope.ts';
+import { leadsOf } from './leads.ts';
 import { keysOf, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
@@ -15,7 +16,18 @@ export function projectionWork(participant: Participant, { flow, message }: Read
   const facts = { ...codecOf(message).decode(envelope.data), orderId };
   const { rank, status } = flow.places.get(message.key) ?? { rank: 0, status: 'RUNNING' as const };
   const by = source.startsWith('/ensemble/') ? source.slice('/ensemble/'.length) : source;
-  const entry: Entry = { id, orderId, flow: flow.name, message: message.key, by, at, rank, status, facts };
+  const entry: Entry = {
+    id,
+    orderId,
+    flow: flow.name,
+    message: message.key,
+    by,
+    at,
+    rank,
+    status,
+    facts,
+    leads: leadsOf(flow, message.key),
+  };
   return {
     keys: (table: Table, working: Working) => keysOf(participant, table, working, facts),
     decide(working: Working): Effect {

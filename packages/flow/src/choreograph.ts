@@ -3,6 +3,7 @@ import { checked } from './check/check.ts';
 import type { DocumentList } from './document.ts';
 import type { Message } from './message.ts';
 import type { Flow, OrderStatus, Row } from './model.ts';
+import type { Operation, Spec } from './operation.ts';
 import { choreographedPlaces } from './places.ts';
 import { byKey } from './said.ts';
 import type { Beginning } from './step.ts';
@@ -17,6 +18,8 @@ export interface Choreography {
   /** The message the gateway says when the customer cancels; a row reads it. */
   readonly cancel?: Message;
   readonly rows: readonly (readonly Row[])[];
+  /** Projections that hear every message, as no row of the flow: that they read one is no answer to who reads it. */
+  readonly watchedBy?: readonly Operation<Spec, 'project'>[];
   /** The document's words for the statuses. */
   readonly words?: Readonly<Partial<Record<OrderStatus, string>>>;
   /** The document's names for our participants. */
@@ -40,6 +43,7 @@ export function choreograph(written: Choreography): Flow {
     cancel,
     rows: all,
     plan: null,
+    watchedBy: written.watchedBy ?? [],
     messages: byKey({ begins: says, cancel, rows: all }),
     seats: written.seats ?? {},
     words: written.words ?? {},

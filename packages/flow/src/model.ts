@@ -85,6 +85,8 @@ export interface Flow {
   readonly cancel: Message | null;
   readonly rows: readonly Row[];
   readonly plan: Plan | null;
+  /** Projections that hear every message, and that nobody waits for: what is said and read is the same without them. */
+  readonly watchedBy: readonly Operation[];
   /** By key. */
   readonly messages: ReadonlyMap<string, Message>;
   readonly places: ReadonlyMap<string, Place>;

@@ -60,6 +60,7 @@ export function orchestrate(written: Orchestration): Flow {
     cancel,
     rows,
     plan: { ...plan, version },
+    watchedBy: [],
     messages,
     seats: written.seats ?? {},
     words: written.words ?? {},

@@ -1,0 +1,70 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { test } from 'node:test';
+import { anyOf, at, choreograph, deadline, does, done, event, goesOn, on, projects, refused, silent, undoes } from '@ensemble/flow';
+import { Type } from 'typebox';
+import { leadsOf } from './leads.ts';
+
+const create = does('order.create', { outcomes: { created: done(), refused: refused() }, ends: { refused: 'CANCELLED' } });
+const complete = goesOn(create, 'order.complete', { outcomes: { completed: done() }, ends: { completed: 'COMPLETED' } });
+const cancel = undoes(create, 'order.cancel', 'cancelled');
+const settle = goesOn(cancel, 'order.settle', { outcomes: { settled: done(), open: done() }, ends: { settled: 'CANCELLED' } });
+const reserve = does('shelf.reserve', { outcomes: { reserved: done(), unavailable: refused() }, holds: true });
+const release = undoes(reserve, 'shelf.release', 'released');
+const sell = goesOn(reserve, 'shelf.sell', { outcomes: { sold: done() }, settles: true });
+
+const say = (name: string, tone: 'domain' | 'compensation' = 'domain') => event(name, 'topic', { orderId: Type.String() }, { tone });
+const Place = say('Place');
+const Cancel = say('Cancel');
+const Created = say('Created');
+const Rejected = say('Rejected');
+const Reserved = say('Reserved');
+const Unavailable = say('Unavailable');
+const Completed = say('Completed');
+const Cancelled = say('Cancelled', 'compensation');
+const Released = say('Released', 'compensation');
+const Settled = say('Settled', 'compensation');
+
+const note = projects('book.note');
+
+const flow = choreograph({
+  name: 'small',
+  begins: at(create, { created: Created, refused: Rejected }, Place),
+  cancel: Cancel,
+  rows: [
+    on(Created, reserve, { reserved: Reserved, unavailable: Unavailable }),
+    on(Reserved, complete, { completed: Completed }),
+    on(Completed, sell),
+    on(Unavailable, cancel, { cancelled: Cancelled }),
+    on(Cancel, cancel, { cancelled: Cancelled }),
+    on(deadline('15m', { giveUpAfter: '20m' }), cancel, { cancelled: Cancelled }),
+    on(Cancelled, release, { released: Released }),
+    on(Released, settle, { settled: Settled, open: silent }),
+    on(anyOf(Rejected, Settled), note),
+  ],
+});
+
+const lead = (operation: string, settledBy: readonly string[], more: object = {}) => ({
+  operation,
+  participant: operation.split('.')[0],
+  settledBy,
+  mayBeSilent: false,
+  giveUp: null,
+  ...more,
+});
+const giveUp = 1_200_000;
+
+for (const [message, leads] of [
+  ['Place', [lead('order.create', ['Created', 'Rejected', 'Cancelled'])]],
+  ['Created', [lead('shelf.reserve', ['Reserved', 'Unavailable', 'Released'])]],
+  ['Reserved', [lead('order.complete', ['Completed', 'Cancelled', 'Rejected'])]],
+  ['Completed', []],
+  ['Unavailable', [lead('order.cancel', ['Cancelled'], { giveUp })]],
+  ['Cancel', [lead('order.cancel', ['Cancelled', 'Completed'], { giveUp })]],
+  ['Cancelled', [lead('shelf.release', ['Released'], { giveUp })]],
+  ['Released', [lead('order.settle', ['Settled'], { mayBeSilent: true })]],
+  ['Settled', []],
+] as const)
+  test(`${message} leads to ${leads.map(({ operation }) => operation).join(', ') || 'nothing that is answered'}`, () =>
+    deepEqual(leadsOf(flow, message), leads));
+
+test('it is worked out once', () => equal(leadsOf(flow, 'Place'), leadsOf(flow, 'Place')));

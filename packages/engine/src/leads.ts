@@ -1,0 +1,62 @@
+/** What a message leads to in its flow: whose answers are to come, and by what it is known that they came or never will. */
+import type { Flow, Row } from '@ensemble/flow';
+import { isWish } from './own-rows.ts';
+
+/** An operation that a message asks for, and that somebody waits for. */
+export interface Lead {
+  readonly operation: string;
+  readonly participant: string;
+  /** Once any of these was heard nobody waits for it: what it says, and what is said where it never will. Message keys. */
+  readonly settledBy: readonly string[];
+  /** Some outcome of it is silent: it may have been done, and nobody would know. */
+  readonly mayBeSilent: boolean;
+  /** It takes something back: after so many milliseconds without an answer a person is needed. Null: it does not, or the flow does not say. */
+  readonly giveUp: number | null;
+}
+
+const known = new WeakMap<Flow, Map<string, readonly Lead[]>>();
+
+/** Worked out once a flow. */
+export function leadsOf(flow: Flow, message: string): readonly Lead[] {
+  const ofFlow = known.get(flow) ?? new Map<string, readonly Lead[]>();
+  known.set(flow, ofFlow);
+  const before = ofFlow.get(message);
+  if (before) return before;
+  const asked = flow.rows.filter(({ on, says }) => on.kind === 'message' && on.message.key === message && Object.keys(says).length > 0);
+  const leads = asked.map((row) => leadOf(flow, row));
+  ofFlow.set(message, leads);
+  return leads;
+}
+
+function leadOf(flow: Flow, row: Row): Lead {
+  const { name: operation, participant, kind, spec } = row.does;
+  const deadline = flow.rows.find(({ on }) => on.kind === 'deadline')?.on;
+  return {
+    operation,
+    participant,
+    settledBy: [...new Set([...wordsOf(flow, (other) => other.does.name === operation), ...wordsInstead(flow, row)])],
+    mayBeSilent: Object.keys(spec.outcomes).some((outcome) => !row.says[outcome]),
+    giveUp: kind === 'undo' && deadline?.kind === 'deadline' ? deadline.giveUp : null,
+  };
+}
+
+type Ends = (row: Row, outcome: string) => boolean;
+
+const wordsOf = ({ rows }: Flow, says: Ends): readonly string[] =>
+  rows.flatMap((row) => Object.entries(row.says).flatMap(([outcome, { key }]) => (says(row, outcome) ? [key] : [])));
+
+/**
+ * What is said where an operation says nothing for ever: a do that comes after its undo, what goes on from a do that was refused or
+ * taken back, and a wish to take back an order that is completed (decision 0001).
+ */
+function wordsInstead(flow: Flow, row: Row): readonly string[] {
+  const { kind, name, of = name, participant } = row.does;
+  const undone: Ends = ({ does }) => does.kind === 'undo' && does.of === of;
+  const refused: Ends = ({ does }, outcome) => does.name === of && does.spec.outcomes[outcome]?.refuses === true;
+  const completed: Ends = ({ does }, outcome) => does.participant === participant && does.spec.ends?.[outcome] === 'COMPLETED';
+  return [
+    ...(kind === 'do' || kind === 'then' ? wordsOf(flow, undone) : []),
+    ...(kind === 'then' ? wordsOf(flow, refused) : []),
+    ...(isWish(flow, row) ? wordsOf(flow, completed) : []),
+  ];
+}
