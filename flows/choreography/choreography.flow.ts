@@ -1,6 +1,7 @@
 /** The third document's order: nobody coordinates, each service reacts to what the others say. */
 import { anyOf, at, choreograph, deadline, later, on, silent } from '@ensemble/flow';
 import * as inventory from '@ensemble/inventory/operations';
+import * as monitor from '@ensemble/monitor/operations';
 import * as order from '@ensemble/order/operations';
 import * as history from '@ensemble/order-history/operations';
 import * as payment from '@ensemble/payment/operations';
@@ -27,6 +28,7 @@ export const choreography = choreograph({
   },
   begins: at(order.create, { created: OrderCreated, refused: OrderRejected }, PlaceOrder),
   cancel: CancelOrderRequested,
+  watchedBy: [monitor.watch],
   rows: [
     on(OrderCreated,         inventory.reserve,  { reserved: InventoryReserved, unavailable: InventoryReservationFailed }),
     on(InventoryReserved,    payment.charge,     { paid: PaymentSucceeded, declined: PaymentFailed }),

@@ -6,6 +6,7 @@ import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { gateway } from '@ensemble/gateway';
 import { inventory } from '@ensemble/inventory';
+import { monitor } from '@ensemble/monitor';
 import { order } from '@ensemble/order';
 import { orderApproval } from '@ensemble/order-approval';
 import { orderHistory } from '@ensemble/order-history';
@@ -30,6 +31,7 @@ export const participants: readonly Participant[] = [
   payment,
   shipment,
   orderHistory,
+  monitor,
 ];
 
 export const topicsOf = (all: readonly Flow[]): string[] => [

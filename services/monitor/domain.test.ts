@@ -1,0 +1,169 @@
+import { deepEqual } from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Entry, Lead, RowOf } from '@ensemble/engine';
+import type { OrderStatus } from '@ensemble/flow';
+import { given, orderId } from '@ensemble/testkit/given';
+import * as fc from 'fast-check';
+import { domain } from './domain.ts';
+import { keys, tables } from './tables.ts';
+
+type Order = RowOf<typeof tables.orders>;
+
+const said = (message: string, at: number, status: OrderStatus, ...leads: readonly Lead[]): Entry => ({
+  id: `${message}-id`,
+  orderId,
+  flow: 'a-flow',
+  message,
+  by: 'someone',
+  at,
+  rank: 0,
+  status,
+  facts: {},
+  leads,
+});
+const lead = (operation: string, settledBy: readonly string[], more: Partial<Lead> = {}): Lead => ({
+  operation,
+  participant: operation.split('.')[0] ?? '',
+  settledBy,
+  mayBeSilent: false,
+  giveUp: null,
+  ...more,
+});
+
+const reserve = lead('inventory.reserve', ['Reserved', 'Unavailable', 'Released']);
+const charge = lead('payment.charge', ['Paid', 'Declined', 'Refunded']);
+const complete = lead('order.complete', ['Completed', 'Cancelled']);
+const wish = lead('order.cancel', ['Cancelled', 'Completed'], { giveUp: 900_000 });
+const release = lead('inventory.release', ['Released'], { giveUp: 900_000 });
+const refund = lead('payment.refund', ['Refunded'], { giveUp: 900_000 });
+const settle = lead('order.settle', ['Settled'], { mayBeSilent: true });
+
+const created = said('Created', 1_000, 'RUNNING', reserve);
+const reserved = said('Reserved', 2_000, 'RUNNING', charge);
+const paid = said('Paid', 3_000, 'RUNNING', complete);
+const completed = said('Completed', 4_000, 'COMPLETED');
+const stop = said('Stop', 5_000, 'RUNNING', wish);
+const cancelled = said('Cancelled', 6_000, 'CANCELLING', release, refund);
+const released = said('Released', 7_000, 'CANCELLING', settle);
+const refunded = said('Refunded', 8_000, 'CANCELLING', settle);
+const settled = said('Settled', 9_000, 'CANCELLED');
+
+/** The row that is left when these arrive, one after the other. */
+const after = (...entries: readonly Entry[]): Order | undefined =>
+  entries.reduce<Order | undefined>((order, entry) => {
+    const { rows } = given(tables, { orders: order ? [order] : [] }).when(domain.watch, entry);
+    return rows?.orders?.[0] ?? order;
+  }, undefined);
+
+/** How it stands, whose answers are to come since when, when the first is overdue, and when a person should look. */
+const standing = (...entries: readonly Entry[]) => {
+  const order = after(...entries);
+  const waits = order?.progress.waits.map(({ operation, since }) => `${operation} ${since}`);
+  return [order?.state, waits, order?.open, order?.dueAt, order?.flaggedAt];
+};
+
+test('a message makes the row: what it leads to is waited for since it was said, and usually comes in ten seconds', () =>
+  deepEqual(given(tables, { orders: [] }).when(domain.watch, created), {
+    rows: {
+      orders: [
+        {
+          orderId,
+          flow: 'a-flow',
+          state: 'RUNNING',
+          progress: {
+            heard: { Created: { at: 1_000, status: 'RUNNING', leads: [reserve] } },
+            waits: [{ operation: 'inventory.reserve', participant: 'inventory', since: 1_000, due: 11_000 }],
+          },
+          open: true,
+          dueAt: 11_000,
+          flaggedAt: null,
+          updatedAt: 1_000,
+        },
+      ],
+    },
+  }));
+
+test('a message that is there already changes nothing', () => {
+  const order = after(created);
+  deepEqual(given(tables, { orders: order ? [order] : [] }).when(domain.watch, created), {});
+});
+
+for (const [what, entries, expected] of [
+  ['an answer ends its wait and begins the next', [created, reserved], ['RUNNING', ['payment.charge 2000'], true, 12_000, null]],
+  ['a completed order waits for nobody', [created, reserved, paid, completed], ['COMPLETED', [], false, null, null]],
+  [
+    'a wish to cancel is waited for, and a person should look when it is not answered',
+    [created, reserved, paid, stop],
+    ['RUNNING', ['order.complete 3000', 'order.cancel 5000'], true, 13_000, 905_000],
+  ],
+  ['a wish that came too late is not', [created, reserved, paid, completed, stop], ['COMPLETED', [], false, null, null]],
+  [
+    'what is cancelled waits for what is taken back, and for a do that may still be under way',
+    [created, reserved, cancelled],
+    ['COMPENSATING', ['payment.charge 2000', 'inventory.release 6000', 'payment.refund 6000'], true, 12_000, 906_000],
+  ],
+  [
+    'an undo that was answered ends the wait for its do',
+    [created, reserved, cancelled, refunded],
+    ['COMPENSATING', ['inventory.release 6000'], true, 16_000, 906_000],
+  ],
+  [
+    'what may be silent is waited for when nothing else is, since it was asked first',
+    [created, reserved, cancelled, refunded, released],
+    ['COMPENSATING', ['order.settle 7000'], true, 17_000, null],
+  ],
+  [
+    'an order that has ended waits for no silence',
+    [created, reserved, cancelled, refunded, released, settled],
+    ['COMPENSATED', [], false, null, null],
+  ],
+  ['of one that ended by another word neither', [released, said('Rejected', 2_000, 'CANCELLED')], ['COMPENSATED', [], false, null, null]],
+  [
+    'a failure after the end takes the order back',
+    [completed, cancelled],
+    ['COMPENSATING', ['inventory.release 6000', 'payment.refund 6000'], true, 16_000, 906_000],
+  ],
+] as const)
+  test(what, () => {
+    deepEqual(standing(...entries), expected);
+    deepEqual(standing(...entries.toReversed()), expected);
+  });
+
+test('a message that two asked by is one wait, since the first', () => {
+  const failed = said('Failed', 4_500, 'CANCELLING', lead('order.cancel', ['Cancelled']));
+  deepEqual(standing(stop, failed)[1], ['order.cancel 4500']);
+  // The wish came too late, and the failure still asks.
+  deepEqual(standing(stop, failed, completed)[1], ['order.cancel 4500']);
+});
+
+test('any order and any repetition of the messages makes the same row', () => {
+  const key = fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F');
+  const leads = fc.array(
+    fc.record({
+      operation: fc.constantFrom('a.do', 'b.do', 'a.undo', 'b.undo'),
+      participant: fc.constant('someone'),
+      settledBy: fc.uniqueArray(key, { minLength: 1, maxLength: 3 }),
+      mayBeSilent: fc.boolean(),
+      giveUp: fc.option(fc.nat(3), { nil: null }),
+    }),
+    { maxLength: 3 },
+  );
+  const status = fc.constantFrom<OrderStatus>('ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED');
+  const entry = fc
+    .record({ message: key, at: fc.nat(5), status, leads })
+    .map((each): Entry => ({ ...said(each.message, each.at, each.status), leads: each.leads }));
+  const arrivals = fc.uniqueArray(entry, { minLength: 1, maxLength: 6, selector: ({ message }) => message }).chain((entries) =>
+    fc.tuple(
+      fc.constant(entries),
+      fc.subarray(entries).chain((again) => fc.shuffledSubarray([...entries, ...again], { minLength: entries.length + again.length })),
+    ),
+  );
+  fc.assert(
+    fc.property(arrivals, ([entries, arrived]) => deepEqual(JSON.stringify(after(...arrived)), JSON.stringify(after(...entries)))),
+    { numRuns: 1_000 },
+  );
+});
+
+test('it keeps one row an order', () => {
+  deepEqual(keys.orders?.({ orderId }, { orders: { get: () => undefined }, record: undefined }), [[orderId]]);
+});

@@ -1,0 +1,54 @@
+/** The monitor's rows: one an order, with the columns that a coordinator's saga has. */
+import {
+  boolean,
+  type Column,
+  json,
+  type Keys,
+  type Lead,
+  type SagaState,
+  table,
+  text,
+  timestamp,
+  uuid,
+  type Wait,
+} from '@ensemble/engine';
+import type { OrderStatus } from '@ensemble/flow';
+import type * as operations from './operations.ts';
+
+/** A message that was heard. */
+export interface Heard {
+  /** When it was said: milliseconds since 1970. */
+  readonly at: number;
+  /** What the order was once it was said. */
+  readonly status: OrderStatus;
+  /** What it leads to, without what is settled. */
+  readonly leads: readonly Lead[];
+}
+
+interface Progress {
+  /** By message key, in the order of their times: a set, in whatever order and however often they came. */
+  readonly heard: Readonly<Record<string, Heard>>;
+  /** By operation, the longest waited for first. */
+  readonly waits: readonly Wait[];
+}
+
+export const tables = {
+  orders: table('orders', ['orderId'], {
+    orderId: uuid,
+    flow: text,
+    state: text as Column<SagaState>,
+    progress: json<Progress>(),
+    /** Whether some answer is to come. */
+    open: boolean,
+    /** When the first of them is overdue; null: none is to come. */
+    dueAt: timestamp.orNull,
+    /** When a person should look, unless what is taken back is answered before; null: nothing is. */
+    flaggedAt: timestamp.orNull,
+    /** When the newest message was said. */
+    updatedAt: timestamp,
+  }),
+};
+
+export const keys: Keys<typeof operations, typeof tables> = {
+  orders: ({ orderId }) => [[orderId]],
+};
