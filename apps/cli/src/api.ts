@@ -46,6 +46,17 @@ export interface Order {
   readonly reason: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Whose answers are to come; absent: the server cannot say. */
+  readonly waitingFor?: readonly Wait[];
+}
+
+/** An answer that is to come. */
+export interface Wait {
+  readonly operation: string;
+  readonly service: string;
+  readonly since: string;
+  readonly due: string;
+  readonly overdue: boolean;
 }
 
 export interface Timeline {

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { cancelled, completed, created, declined, order, paid, validated } from '../fixtures/orders.ts';
 import { paintIn } from './paint.ts';
-import { timelineLines, verdict } from './timeline.ts';
+import { timelineLines, verdict, waitWords } from './timeline.ts';
 
 process.env['TZ'] = 'UTC';
 const plain = paintIn(false);
@@ -34,6 +34,12 @@ test('how it ended is one sentence', () => {
     verdict(order('FAILED', { reason: 'payment.refund was given up' }), plain),
     'FAILED: payment.refund was given up; something could not be taken back, and a person is needed',
   );
+});
+
+test('what is waited for says since when, and whether it is overdue', () => {
+  const wait = { operation: 'payment.charge', service: 'payment', since: '2026-01-02T10:15:01.040Z', due: '2026-01-02T10:15:11.040Z' };
+  equal(waitWords({ ...wait, overdue: true }, plain), 'for payment.charge since 10:15:01.040, overdue');
+  equal(waitWords({ ...wait, overdue: false }, plain), 'for payment.charge since 10:15:01.040');
 });
 
 test('colours are there only where they were asked for', () => {

@@ -1,6 +1,6 @@
 /** An order's timeline for people: when, who, which message, what it changed. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Changed, Entry, Line, Order } from './api.ts';
+import type { Changed, Entry, Line, Order, Wait } from './api.ts';
 import { money } from './money.ts';
 import type { Paint } from './paint.ts';
 
@@ -66,6 +66,10 @@ function said({ customerId, lines, pricedLines, total, currency, paymentId, reas
 /** `2 × keyboard`, with its price once that is known. */
 export const lineWords = ({ quantity, productId, price }: Line, currency?: string | null): string =>
   `${quantity} × ${productId}${price === undefined || !currency ? '' : ` at ${money(price, currency)}`}`;
+
+/** `for payment.charge since 12:01:02.345, overdue`. */
+export const waitWords = ({ operation, since, overdue }: Wait, paint: Paint): string =>
+  `for ${operation} since ${clock(since)}${overdue ? `, ${paint.status('overdue')}` : ''}`;
 
 /** How it ended, in a sentence. */
 export function verdict({ status, total, currency, reason, createdAt, updatedAt }: Order, paint: Paint): string {

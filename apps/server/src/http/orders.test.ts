@@ -49,6 +49,7 @@ describe('an order that is placed', () => {
         createdAt: '',
         updatedAt: '',
         links: (body as OrderView).links,
+        waitingFor: [],
       },
     );
   });

@@ -12,6 +12,7 @@ import { ended, findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { OrderBody, placeOrder } from './placing.ts';
 import { linksOf, orderView } from './views.ts';
+import { waitingFor } from './waiting.ts';
 
 interface OrderParams {
   readonly Params: { readonly orderId: string };
@@ -60,7 +61,10 @@ export function orders(app: FastifyInstance, hall: Hall): void {
     },
   );
 
-  app.get<OrderParams>('/api/orders/:orderId', async (request) => (await findOrder(here(), idOf(request))).order);
+  app.get<OrderParams>('/api/orders/:orderId', async (request) => {
+    const { order } = await findOrder(here(), idOf(request));
+    return { ...order, waitingFor: await waitingFor(here(), order) };
+  });
 
   app.get<OrderParams>('/api/orders/:orderId/timeline', async (request) => {
     const { order, timeline } = await findOrder(here(), idOf(request));

@@ -1,17 +1,22 @@
 /** What the services of this process tell, each under /services/<name>: for the other processes of this installation, and nobody else. */
-import type { Route } from '@ensemble/engine';
+import { type Route, sagaWaits } from '@ensemble/engine';
 import { routes as cart } from '@ensemble/cart/routes';
 import { routes as gateway } from '@ensemble/gateway/routes';
 import { routes as inventory } from '@ensemble/inventory/routes';
+import { routes as monitor } from '@ensemble/monitor/routes';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
 import { routes as product } from '@ensemble/product/routes';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { participants } from '../catalogue.ts';
 import { ask } from './ask.ts';
 import type { Hall } from './here.ts';
 import { servicePath } from './neighbours.ts';
 
-const all: readonly Route[] = [cart, gateway, inventory, orderHistory, product].flatMap((routes) => Object.values<Route>(routes));
+const all: readonly Route[] = [
+  ...[cart, gateway, inventory, monitor, orderHistory, product].flatMap((routes) => Object.values<Route>(routes)),
+  ...participants.flatMap(({ name, coordinates }): readonly Route[] => (coordinates ? [sagaWaits(name)] : [])),
+];
 
 interface Asked {
   readonly Params: Record<string, string>;

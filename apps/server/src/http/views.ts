@@ -1,4 +1,5 @@
 /** How an order looks to those who ask: the words of the API, made of the rows of order-history and the gateway. */
+import type { Wait } from '@ensemble/engine';
 import type { Flow, OrderStatus } from '@ensemble/flow';
 import type { Accepted } from '@ensemble/gateway/routes';
 import type { History, HistorySummary, Told } from '@ensemble/order-history/routes';
@@ -27,6 +28,15 @@ export interface OrderView {
   readonly links: Links;
 }
 
+/** An answer that is to come. */
+export interface WaitView {
+  readonly operation: string;
+  readonly service: string;
+  readonly since: string;
+  readonly due: string;
+  readonly overdue: boolean;
+}
+
 /** One message about an order, and the facts that it told. */
 export interface EntryView {
   readonly id: string;
@@ -46,6 +56,14 @@ export const linksOf = (orderId: string): Links => {
 };
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+export const waitView = ({ operation, participant, since, due }: Wait, now: number): WaitView => ({
+  operation,
+  service: participant,
+  since: time(since),
+  due: time(due),
+  overdue: due <= now,
+});
 
 const wordOf = (flows: readonly Flow[], name: string, status: OrderStatus): string =>
   flows.find((flow) => flow.name === name)?.words[status] ?? status;

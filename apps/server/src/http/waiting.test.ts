@@ -1,0 +1,53 @@
+/** What an order waits for, to people: the same whoever coordinates it, and whether or not anybody does. */
+import { deepEqual, equal } from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
+import { until } from '../../test/until.ts';
+import { flows, participants } from '../catalogue.ts';
+import type { OrderView, WaitView } from './views.ts';
+
+type Shown = OrderView & { readonly waitingFor?: readonly WaitView[] };
+
+let back: Desk;
+let front: Desk;
+/** A process from which neither the monitor nor who coordinates can be asked. */
+let alone: Desk;
+before(async () => {
+  const others = participants.map(({ name }) => name).filter((name) => name !== 'gateway');
+  back = await openDesk({ config: { services: others } });
+  const shared = { stores: back.stores, log: back.log };
+  const routes = Object.fromEntries(others.map((name) => [name, back.url]));
+  front = await openDesk({ config: { services: ['gateway'], slot: '2', routes }, ...shared });
+  alone = await openDesk({ config: { services: ['gateway'], slot: '3', routes: { 'order-history': back.url } }, ...shared });
+});
+after(async () => {
+  for (const desk of [alone, front, back]) await desk.close();
+});
+
+const shown = async (desk: Desk, orderId: string): Promise<Shown> => (await desk.get(`/api/orders/${orderId}`)).body;
+
+for (const flow of flows)
+  test(`${flow.name}: an order whose payment is silent waits for it, and in the end for nobody`, async () => {
+    back.database('payment', false);
+    const orderId = await front.place({ ...keyboard, flow: flow.name });
+    let order: Shown | undefined;
+    const waits = async (): Promise<boolean> => {
+      order = await shown(front, orderId);
+      return order.waitingFor?.some(({ operation }) => operation === 'payment.charge') === true && order.waitingFor.length === 1;
+    };
+    await until(waits, () => JSON.stringify(order));
+    const [wait] = order?.waitingFor ?? [];
+    deepEqual({ ...wait, since: '', due: '' }, { operation: 'payment.charge', service: 'payment', since: '', due: '', overdue: false });
+    equal(Date.parse(wait?.due ?? '') - Date.parse(wait?.since ?? ''), flow.plan ? within(flow, 'payment.charge') : 10_000);
+    deepEqual((await shown(back, orderId)).waitingFor, order?.waitingFor);
+
+    const unknown = await shown(alone, orderId);
+    deepEqual([unknown.status, unknown.waitingFor], ['RUNNING', undefined]);
+
+    back.database('payment', true);
+    await front.reaches(orderId, 'COMPLETED');
+    deepEqual((await shown(front, orderId)).waitingFor, []);
+  });
+
+const within = ({ plan }: (typeof flows)[number], operation: string): number =>
+  plan?.groups.flat().find(({ step }) => step === operation)?.within ?? 0;
