@@ -17,7 +17,7 @@ import {
 // biome-ignore format: read as a table
 export const choreography = choreograph({
   name: 'choreography',
-  about: 'Nobody coordinates: each service reacts to what the others say, and the order service keeps the clock.',
+  about: 'Each service reacts to what the others say; the order service keeps the clock, and knows when all is taken back.',
   document,
   seats: {
     order: 'OMS',

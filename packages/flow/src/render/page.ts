@@ -4,6 +4,7 @@ import { paths } from '../paths.ts';
 import { added, participantsOf, ranked, seatOf, topicsOf, wordOf } from './names.ts';
 import { code, linkTo } from './page/markdown.ts';
 import { messageSections, messageTable } from './page/messages.ts';
+import { planSection } from './page/plan.ts';
 import { seatSections } from './page/seats.ts';
 import { renderSequence } from './sequence.ts';
 import { renderStates } from './states.ts';
@@ -20,6 +21,7 @@ export function renderPage(flow: Flow): string {
     `## Who takes part\n\n${participants(flow)}`,
     `## Every way an order can go\n\n${ways(flow)}`,
     `## What an order is\n\n${mermaid(renderStates(flow))}\n${statuses(flow)}`,
+    ...planSection(flow),
     `## Topics\n\nThe key of every message is the id of its order, so that one order's messages stay in one partition.\n\n${topics(flow)}`,
     `## Messages\n\n${messageTable(flow)}`,
     ...messageSections(flow),

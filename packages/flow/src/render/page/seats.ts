@@ -10,7 +10,8 @@ export const seatSections = (flow: Flow): readonly string[] => [`## Taking a sea
 
 const rules =
   (): string => `Any service below can be replaced by a program of your own: it reads the topics of its seat and says what the seat says, and
-nobody notices. Start Ensemble with \`--services\` naming every service but that one.
+nobody notices. Start Ensemble with \`--services\` naming every service but that one. The coordinator's part is Ensemble's own: where a service
+coordinates, its seat has that part too.
 
 Each message is one JSON value, a [CloudEvent 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md)
 in structured mode, in UTF-8. Kafka headers are neither needed nor read. The Kafka key is the order's id.
@@ -23,8 +24,9 @@ ${markdownTable(
 - Leave aside every \`type\` that your seat does not read: other messages, and other flows, may share the topic.
 - A message may come more than once, and late. Keep by the order's id what you did and said; asked again, do nothing and say the same.
 - A refusal is an answer like any other, and is kept like any other: asked again, refuse again.
-- What takes something back may come before what it takes back. Then remember it and answer; when the other comes, do nothing and say
-  nothing.
+- What takes something back is answered even where there is nothing to take back. It may also come before what it takes back: then
+  remember it and answer; when the other comes, do nothing and say nothing.
+- A message that does not have the fields of its type is read by nobody: it waits as a dead letter, with the reason.
 - An amount of money is an integer in minor units: 1250 is 12.50.
 `;
 
@@ -80,4 +82,9 @@ function patience({ within, attempts, kind, answers }: PlanStep): string {
 
 const time = (milliseconds: number): string => (milliseconds % 60_000 === 0 ? `${milliseconds / 60_000} min` : `${milliseconds / 1_000} s`);
 
-const says = (row: Row): string => answersOf(row, linkTo) || 'nothing';
+function says(row: Row): string {
+  const silent = Object.keys(row.does.spec.outcomes).filter((outcome) => !(outcome in row.says) && outcome !== 'nothing');
+  const answers = answersOf(row, linkTo);
+  if (answers === '') return 'nothing';
+  return silent.length > 0 ? `${answers}, or nothing (${silent.join(', ')})` : answers;
+}
