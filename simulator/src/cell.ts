@@ -1,8 +1,9 @@
 /** One order, one operation, one failure: what became of it, and what does not hold. */
 import { parked, type ParkedRow, type Participant } from '@ensemble/engine';
+import type { Flow } from '@ensemble/flow';
 import { courseTo, type Course, refusing } from './course.ts';
-import { calm, type Driver } from './driver.ts';
-import type { Failure, Script } from './failures.ts';
+import { both, calm, type Driver } from './driver.ts';
+import type { Failure } from './failures.ts';
 import { held } from './held.ts';
 import { rest } from './rest.ts';
 import type { Site } from './site.ts';
@@ -29,11 +30,9 @@ const longest = 3_600_000;
 
 export async function runCell(site: Site, failure: Failure, participants: readonly Participant[]): Promise<Outcome> {
   const { flow } = site;
-  const refuses = failure.name === 'refuses' ? await refusing(flow, site.operation, participants) : null;
-  const course = refuses ?? (await courseTo(site, participants));
   let isMended = false;
-  const script = failure.script(site, () => isMended);
-  const world = await openWorld({ participants, flows: [flow], driver: both(course.driver, script) });
+  const { course, driver } = await scripted(site, failure, participants, () => isMended);
+  const world = await openWorld({ participants, flows: [flow], driver });
   try {
     await world.place(flow, orderId, course.order);
     await rest(world, { desk: true, within: longest });
@@ -50,18 +49,30 @@ export async function runCell(site: Site, failure: Failure, participants: readon
       await tell();
       await rest(world, { desk: false, within: longest });
     }
-    return {
-      state: await stateOf(world, flow, orderId),
-      before,
-      said: saidIn(world, site),
-      sums: await sumsOf(world.stores, orderId),
-      findings: await held(world),
-      course,
-    };
+    return { ...(await cameOf(world, flow, orderId)), before, findings: await held(world), course };
   } finally {
     world.end();
   }
 }
+
+/** What drives the order of a cell, and the course that it is on but for the failure. */
+export async function scripted(
+  site: Site,
+  failure: Failure,
+  participants: readonly Participant[],
+  isMended: () => boolean,
+): Promise<{ readonly course: Course; readonly driver: Driver }> {
+  const refuses = failure.name === 'refuses' ? await refusing(site.flow, site.operation, participants) : null;
+  const course = refuses ?? (await courseTo(site, participants));
+  return { course, driver: both({ ...calm, ...failure.script(site, isMended) }, course.driver) };
+}
+
+/** What came of an order. */
+export const cameOf = async (world: World, flow: Flow, orderId: string): Promise<Pick<Outcome, 'state' | 'said' | 'sums'>> => ({
+  state: await stateOf(world, flow, orderId),
+  said: saidIn(world, flow, orderId),
+  sums: await sumsOf(world.stores, orderId),
+});
 
 /** Whoever has a service speak unasked is told when it could not. A process that dies of it tells nobody. */
 async function isSaid(world: World, { operation, flow }: Site): Promise<boolean> {
@@ -72,19 +83,6 @@ async function isSaid(world: World, { operation, flow }: Site): Promise<boolean>
   await rest(world, { desk: true, within: longest });
   return isSaid;
 }
-
-/** The script first; where it lets things go their way, what the course has to do to get there. */
-const both = (course: Driver, script: Script): Driver => ({
-  meets: (spoken) => [...(script.meets ?? calm.meets)(spoken), ...course.meets(spoken)],
-  fate(spoken) {
-    const fate = (script.fate ?? calm.fate)(spoken);
-    return fate.kind === 'goes' ? course.fate(spoken) : fate;
-  },
-  verdict(call) {
-    const verdict = (script.verdict ?? calm.verdict)(call);
-    return verdict.kind === 'decides' ? course.verdict(call) : verdict;
-  },
-});
 
 /** What a person does: starts what is down, and has dead letters tried again. What was held comes at last. */
 async function mend(world: World): Promise<void> {
@@ -98,7 +96,7 @@ async function mend(world: World): Promise<void> {
   await world.network.release();
 }
 
-function saidIn({ network }: World, { flow }: Site): ReadonlyMap<string, number> {
+function saidIn({ network }: World, flow: Flow, orderId: string): ReadonlyMap<string, number> {
   const rank = (key: string): number => flow.places.get(key)?.rank ?? 0;
   const times = new Map<string, number>();
   for (const { key, about } of network.logged) if (about === orderId) times.set(key, (times.get(key) ?? 0) + 1);

@@ -55,5 +55,28 @@ export interface Driver {
 export const goes: Fate = { kind: 'goes' };
 export const decides: Verdict = { kind: 'decides' };
 
+/** The first; where it lets things go their way, the second. */
+export const both = (first: Driver, second: Driver): Driver => ({
+  meets: (spoken) => [...first.meets(spoken), ...second.meets(spoken)],
+  fate(spoken) {
+    const fate = first.fate(spoken);
+    return fate.kind === 'goes' ? second.fate(spoken) : fate;
+  },
+  verdict(call) {
+    const verdict = first.verdict(call);
+    return verdict.kind === 'decides' ? second.verdict(call) : verdict;
+  },
+});
+
+/** Each order has its own. */
+export function byOrder(drivers: ReadonlyMap<string, Driver>): Driver {
+  const of = (orderId: string): Driver => drivers.get(orderId) ?? calm;
+  return {
+    meets: (spoken) => of(spoken.about).meets(spoken),
+    fate: (spoken) => of(spoken.about).fate(spoken),
+    verdict: (call) => of(call.orderId).verdict(call),
+  };
+}
+
 /** Nothing goes wrong. */
 export const calm: Driver = { meets: () => [], fate: () => goes, verdict: () => decides };

@@ -4,9 +4,10 @@ import { demo as catalogue } from '@ensemble/product/demo';
 export interface Order {
   readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
   readonly paymentMethod: string;
+  readonly customerId: string;
 }
 
-export const fillable: Order = { lines: [{ productId: 'keyboard', quantity: 2 }], paymentMethod: 'wallet' };
+export const fillable: Order = { lines: [{ productId: 'keyboard', quantity: 2 }], paymentMethod: 'wallet', customerId: 'demo' };
 
 const of = (productId: string, quantity = 1): Order => ({ ...fillable, lines: [{ productId, quantity }] });
 
@@ -19,14 +20,9 @@ export const refused: ReadonlyMap<string, Order> = new Map([
   ['shipment.schedule failed', of('keyboard', 110)],
 ]);
 
-const customerId = 'demo';
-
 /** What the gateway knows of it when it is placed. */
-export function factsOf({ lines, paymentMethod }: Order): {
-  readonly customerId: string;
-  readonly facts: Readonly<Record<string, unknown>>;
-} {
+export function factsOf({ lines, paymentMethod }: Order): Readonly<Record<string, unknown>> {
   const priceOf = (id: string): number => catalogue.products.find(({ productId }) => productId === id)?.price ?? 0;
   const total = lines.reduce((sum, { productId, quantity }) => sum + priceOf(productId) * quantity, 0);
-  return { customerId, facts: { lines, paymentMethod, total, currency: 'EUR' } };
+  return { lines, paymentMethod, total, currency: 'EUR' };
 }

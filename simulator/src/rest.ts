@@ -7,15 +7,15 @@ export interface RestSetting {
   readonly desk: boolean;
   /** Milliseconds; more, and something goes on for ever. */
   readonly within: number;
+  /** Milliseconds without anything happening: by default a second. */
+  readonly quiet?: number;
 }
 
 /** Milliseconds: services look this often for what is due. */
 const round = 250;
-/** Milliseconds without anything happening. */
-const quiet = 1_000;
 
 /** Resolves when nobody waits for anything but what is down, held, or on the desk. */
-export async function rest(world: World, { desk, within }: RestSetting): Promise<void> {
+export async function rest(world: World, { desk, within, quiet = 1_000 }: RestSetting): Promise<void> {
   const { network, witness } = world;
   const end = world.now() + within;
   let since = world.now();

@@ -2,6 +2,8 @@
 import { type Participant, type Service, silentLog, type Store, unasked } from '@ensemble/engine';
 import type { Flow, Operation } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
+import { demo } from '@ensemble/payment/demo';
+import { tables as paymentTables } from '@ensemble/payment/tables';
 import { seedDemo, startSystem, type System, topicsOf } from '@ensemble/server';
 import { driven } from './driven.ts';
 import type { Deed, Driver } from './driver.ts';
@@ -16,6 +18,8 @@ export interface WorldSetting {
   readonly driver: Driver;
   /** In memory without it. */
   readonly ground?: Ground;
+  /** Beside those of the demo shop, with as much money as they have. */
+  readonly customers?: readonly string[];
 }
 
 export interface World {
@@ -50,11 +54,12 @@ interface Process {
 
 const partitions = 2;
 
-export async function openWorld({ participants, flows, driver, ground = memoryGround() }: WorldSetting): Promise<World> {
+export async function openWorld({ participants, flows, driver, ground = memoryGround(), customers = [] }: WorldSetting): Promise<World> {
   const { clock } = ground;
   await ground.wire.prepare(topicsOf(flows), partitions);
   const watching = witness();
   const stores = await seededStores(participants, ground);
+  await openAccounts(stores.get('payment'), customers);
   const processes = new Map<string, Process>();
   const flowOf = new Map<string, Flow>();
   let starting = 0;
@@ -123,8 +128,9 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
     passes: (milliseconds) => ground.passes(milliseconds),
     async place(flow, orderId, order) {
       flowOf.set(orderId, flow);
-      const { customerId, facts } = factsOf(order);
-      await running('gateway').service.perform(placing({ orderId, flow, customerId, facts, idempotency: null }).job);
+      await running('gateway').service.perform(
+        placing({ orderId, flow, customerId: order.customerId, facts: factsOf(order), idempotency: null }).job,
+      );
     },
     async speaks({ name, participant }, flow, orderId) {
       const { service, participant: speaker } = running(participant);
@@ -140,6 +146,12 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
       await Promise.all([...processes.values()].map(({ system }) => system.stop()));
     },
   };
+}
+
+async function openAccounts(payments: Store | undefined, customers: readonly string[]): Promise<void> {
+  const [account] = demo.accounts;
+  const unit = await payments?.begin();
+  await unit?.commit([{ table: paymentTables.accounts, insert: customers.map((customerId) => ({ ...account, customerId })) }]);
 }
 
 async function seededStores(participants: readonly Participant[], ground: Ground): Promise<ReadonlyMap<string, Store>> {
