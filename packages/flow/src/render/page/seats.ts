@@ -14,13 +14,14 @@ nobody notices. Start Ensemble with \`--services\` naming every service but that
 coordinates, its seat has that part too.
 
 Each message is one JSON value, a [CloudEvent 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md)
-in structured mode, in UTF-8. Kafka headers are neither needed nor read. The Kafka key is the order's id.
+in structured mode, in UTF-8. Kafka headers are neither needed nor read. The Kafka key is the order's id as text, and the partition is the one
+that the Java client chooses for it (murmur2).
 
 ${markdownTable(
   ['Attribute', 'Required', 'What it says'],
   attributes().map(([name, required, description]) => [code(name), required ? 'yes' : 'may be left out', description]),
 )}
-- Read with a consumer group of your own, and commit an offset only after what it led to is in your database and was said.
+- Read with a consumer group of your own, from the earliest message on, and commit an offset only after what it led to is in your database and was said.
 - Leave aside every \`type\` that your seat does not read: other messages, and other flows, may share the topic.
 - A message may come more than once, and late. Keep by the order's id what you did and said; asked again, do nothing and say the same.
 - A refusal is an answer like any other, and is kept like any other: asked again, refuse again.
