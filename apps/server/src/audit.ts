@@ -1,5 +1,5 @@
 /** What must always hold (design §8), read from the services' own rows once orders have ended. An empty list: it holds. */
-import { asksOutside, calls, endOf, outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
+import { asksOutside, calls, due, endOf, outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { tables as inventoryTables } from '@ensemble/inventory/tables';
 import { flows, participants } from './catalogue.ts';
@@ -131,9 +131,11 @@ async function drained(stores: Stores): Promise<string[]> {
   const left = async ([service, store]: readonly [string, Store]): Promise<string[]> => {
     const unsent: readonly Row[] = await store.select(outbox, { limit: 1 });
     const aside = await store.select(parked, { limit: 1 });
+    const owned = await store.select(due, { limit: 1 });
     const asked = asking.has(service) ? await store.select(calls, { limit: 1 }) : [];
     return [
       ...(unsent.length > 0 ? [`${service} has messages in its outbox`] : []),
+      ...owned.map((row) => `${service} waits for the end of order ${String(row['orderId'])}`),
       ...asked.map((row) => `${service} waits for a word on ${String(row['operation'])} of order ${String(row['orderId'])}`),
       ...aside.map((row) => `${service} has put aside ${String(row['messageId'])}: ${String(row['reason'])}`),
     ];

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { parked, type ParkedRow } from '@ensemble/engine';
+import { due, parked, type ParkedRow } from '@ensemble/engine';
 import { tables as products } from '@ensemble/product/tables';
 import { memoryTransport } from '@ensemble/transport-memory';
 import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
@@ -159,6 +159,22 @@ test('figures tell of accepted and ended orders', async () => {
       'ensemble_orders_ended_total{status="CANCELLED"} 1',
     ])
       equal((body as string).includes(line), true, line);
+  } finally {
+    await desk.close();
+  }
+});
+
+test('orders that their owner cannot settle are counted, with its database away too', async () => {
+  const desk = await openDesk();
+  try {
+    const row = { orderId: '01920000-0000-7000-8000-000000000001', flow: 'choreography', version: null, attempts: 20, since: 0 };
+    const unit = await desk.stores.get('order')?.begin();
+    await unit?.commit([{ table: due, insert: [{ ...row, dueAt: Date.UTC(2100, 0, 1), flagged: true }] }]);
+    for (const there of [true, false]) {
+      desk.database('order', there);
+      match((await desk.get('/metrics')).body, /ensemble_orders_failed\{service="order"\} 1/);
+    }
+    desk.database('order', true);
   } finally {
     await desk.close();
   }

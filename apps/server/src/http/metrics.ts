@@ -1,5 +1,5 @@
 /** /metrics, for Prometheus: what the batches of this process did. */
-import type { BatchFigures } from '@ensemble/engine';
+import { type BatchFigures, due } from '@ensemble/engine';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { System } from '../system.ts';
@@ -59,6 +59,23 @@ export function metrics(): Metrics {
         registers,
         collect() {
           for (const health of system.health()) unsent.set({ service: health.service }, health.unsent);
+        },
+      });
+      const owners = new Set(
+        system.flows.flatMap(({ rows }) => rows.filter(({ on }) => on.kind === 'deadline').map(({ reader }) => reader)),
+      );
+      const failed = new Gauge({
+        name: 'ensemble_orders_failed',
+        help: 'Orders that are cancelled, and whose owner waits too long for the word that all was taken back.',
+        labelNames,
+        registers,
+        async collect() {
+          for (const service of owners) {
+            const store = system.services.has(service) ? system.stores.get(service) : undefined;
+            // While the database is away the figure stays what it was.
+            const rows = await store?.select(due, { where: [['flagged', '=', true]] }).catch(() => null);
+            if (rows) failed.set({ service }, rows.length);
+          }
         },
       });
     },
