@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Participant, Row } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { demo as stocked } from '@ensemble/inventory/demo';
+import { monitor } from '@ensemble/monitor';
 import { order } from '@ensemble/order';
 import { orderHistory } from '@ensemble/order-history';
 import { payment } from '@ensemble/payment';
@@ -40,6 +41,7 @@ const services: readonly { readonly participant: Participant; readonly rows?: Re
   { participant: payment, rows: { ...accounts } },
   { participant: shipment },
   { participant: orderHistory },
+  { participant: monitor },
 ];
 
 for (const { participant, rows } of services) interleavings({ participant, flow: choreography, facts, ...(rows ? { rows } : {}) });

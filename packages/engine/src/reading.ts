@@ -73,13 +73,9 @@ const isVariant = ({ variant }: Message, data: Readonly<Record<string, unknown>>
   variant === null || data[variant.field] === variant.value;
 
 function readersOf(participant: Participant, flow: Flow, message: Message, plans: readonly Plan[]): Reader[] {
-  const rows = flow.rows.filter(({ reader, on }) => reader === participant.name && on.kind === 'message' && on.message.key === message.key);
-  const watches = flow.watchedBy
-    .filter((does) => does.participant === participant.name)
-    .map((does): Row => ({ reader: participant.name, on: { kind: 'message', message }, does, says: {} }));
-  const readers = [...rows, ...watches].map(
-    (row): Reader => ({ kind: row.does.kind === 'project' ? 'projection' : 'operation', name: row.does.name, row }),
-  );
+  const all = [...flow.rows, ...flow.watches];
+  const rows = all.filter(({ reader, on }) => reader === participant.name && on.kind === 'message' && on.message.key === message.key);
+  const readers = rows.map((row): Reader => ({ kind: row.does.kind === 'project' ? 'projection' : 'operation', name: row.does.name, row }));
   return participant.coordinates && flow.coordinator === participant.name && plans.some((plan) => coordinatorReads(plan, message.key))
     ? [...readers, { kind: 'coordinator', name: `${participant.name}.coordinator` }]
     : readers;

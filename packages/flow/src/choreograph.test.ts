@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { choreography } from '../fixtures/choreography.ts';
 import { order } from '../fixtures/operations.ts';
 import { milliseconds } from './duration.ts';
-import { at, event, Id, paths } from './main.ts';
+import { at, choreograph, event, Id, on, paths, projects } from './main.ts';
 
 test('rows are what was written, one for each message of anyOf', () => {
   const rows = choreography.rows.map(({ reader, on, does, says }) => [
@@ -117,6 +117,21 @@ test('a beginning is asked for with what its operation needs and can use, unless
     [says.key, says.topic, says.ours, says.fields.map(({ name }) => name)],
     ['PlaceOrder', 'order-requests', true, ['orderId', 'customerId', 'lines', 'total', 'currency', 'paymentMethod']],
   );
+});
+
+test('who watches hears every message, and is no reader: a message that nobody else reads is refused all the same', () => {
+  const watch = projects('tower.watch');
+  const note = projects('book.note');
+  const Created = event('Created', 'events', { orderId: Id });
+  const Completed = event('Completed', 'events', { orderId: Id });
+  const begins = at(order.create, { created: Created });
+  const small = (...rows: Parameters<typeof choreograph>[0]['rows']) => choreograph({ name: 'small', begins, watchedBy: [watch], rows });
+  const complete = on(Created, order.complete, { completed: Completed });
+  const flow = small(complete, on(Completed, note));
+  const readers = (of: typeof flow.rows) => of.map(({ on, reader }) => `${on.kind === 'message' ? on.message.key : on.kind} ${reader}`);
+  assert.deepEqual(readers(flow.watches), ['PlaceOrder tower', 'Created tower', 'Completed tower']);
+  assert.deepEqual(readers(flow.rows), ['PlaceOrder order', 'Created order', 'Completed book']);
+  assert.throws(() => small(complete), /Completed: order says it and nobody reads it/);
 });
 
 test('durations', () => {

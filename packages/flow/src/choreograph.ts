@@ -35,6 +35,7 @@ export function choreograph(written: Choreography): Flow {
   const first: Row = { reader: does.participant, on: { kind: 'message', message: says }, does, says: replies };
   const cancel = written.cancel ?? null;
   const all = [first, ...rows.flat()];
+  const messages = byKey({ begins: says, cancel, rows: all });
   const flow = {
     name,
     version: versionOf(name, all, null),
@@ -43,8 +44,8 @@ export function choreograph(written: Choreography): Flow {
     cancel,
     rows: all,
     plan: null,
-    watchedBy: written.watchedBy ?? [],
-    messages: byKey({ begins: says, cancel, rows: all }),
+    watches: (written.watchedBy ?? []).flatMap((watch) => [...messages.values()].map((message) => hears(watch, message))),
+    messages,
     seats: written.seats ?? {},
     words: written.words ?? {},
     about: written.about ?? '',
@@ -52,3 +53,5 @@ export function choreograph(written: Choreography): Flow {
   };
   return checked({ ...flow, places: choreographedPlaces(flow) });
 }
+
+const hears = (does: Operation, message: Message): Row => ({ reader: does.participant, on: { kind: 'message', message }, does, says: {} });

@@ -85,8 +85,8 @@ export interface Flow {
   readonly cancel: Message | null;
   readonly rows: readonly Row[];
   readonly plan: Plan | null;
-  /** Projections that hear every message, and that nobody waits for: what is said and read is the same without them. */
-  readonly watchedBy: readonly Operation[];
+  /** Projections that hear every message, a row for each: apart from the others, since what a flow says and reads is the same without. */
+  readonly watches: readonly Row[];
   /** By key. */
   readonly messages: ReadonlyMap<string, Message>;
   readonly places: ReadonlyMap<string, Place>;

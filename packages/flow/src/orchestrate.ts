@@ -60,7 +60,7 @@ export function orchestrate(written: Orchestration): Flow {
     cancel,
     rows,
     plan: { ...plan, version },
-    watchedBy: [],
+    watches: [],
     messages,
     seats: written.seats ?? {},
     words: written.words ?? {},

@@ -7,7 +7,7 @@ const orderId = (n: number): string => `01920000-0000-7000-8000-${String(n).padS
 
 /** Every message that the participant reads in the flow, and every word it may wait for. Errors: one that does not fit its schema, for facts that the setting lacks. */
 export function piecesOf({ participant, flow, facts }: Interleaving): readonly Piece[] {
-  const rows = flow.rows.filter(({ reader }) => reader === participant.name);
+  const rows = [...flow.rows, ...flow.watches].filter(({ reader }) => reader === participant.name);
   const outside = [...new Set(rows.map(({ does }) => does))].filter(({ spec }) => spec.asks);
   return facts.flatMap((known, n) => [
     ...outside.map((operation) => wordPiece(operation, orderId(n + 1), wordOf(operation, n, known))),
