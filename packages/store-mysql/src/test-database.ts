@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ColumnType, Table } from '@ensemble/engine/store';
-import { snake } from '@ensemble/sql';
 import { testServers } from '@ensemble/testkit/servers';
 import mysql from 'mysql2/promise';
+import { quoteName } from './table-sql.ts';
 
 /** The rows of the last statement. */
 export async function run(url: string, sql: string): Promise<readonly (readonly unknown[])[]> {
@@ -59,7 +59,7 @@ const sqlTypes: Readonly<Record<ColumnType, string>> = {
 export function createTableSql({ name, columns, key }: Table): string {
   const list = Object.entries(columns).map(([column, { type, nullable }]) => {
     const sqlType = type === 'text' && key.includes(column) ? 'varchar(255)' : sqlTypes[type];
-    return `${snake(column)} ${sqlType}${nullable ? '' : ' not null'}`;
+    return `${quoteName(column)} ${sqlType}${nullable ? '' : ' not null'}`;
   });
-  return `create table ${snake(name)} (${list.join(', ')}, primary key (${key.map(snake).join(', ')}));`;
+  return `create table ${quoteName(name)} (${list.join(', ')}, primary key (${key.map(quoteName).join(', ')}));`;
 }
