@@ -1,5 +1,6 @@
 /** A participant is asked for an operation: its rows, its record, its answer. */
-import { codecOf, type Flow, type Message, type Operation, type Row as FlowRow } from '@ensemble/flow';
+import { codecOf, type Message, type Operation, type Row as FlowRow } from '@ensemble/flow';
+import type { Asking } from './asking.ts';
 import { dueAfter, dueKeys } from './due.ts';
 import { wasCompleted } from './ending.ts';
 import type { Envelope } from './envelope.ts';
@@ -49,21 +50,6 @@ export function keysOf(participant: Participant, table: Table, working: Working,
   const name = tableNames(participant).get(table);
   const names = name === undefined ? undefined : (participant.keys[name] as NamesKeys | undefined);
   return names?.(facts, viewOf(participant, working, facts.orderId)) ?? [];
-}
-
-/** Whoever asks a participant for an operation: a message, its own clock, or somebody outside. */
-export interface Asking {
-  readonly flow: Flow;
-  readonly row: FlowRow;
-  readonly facts: Facts & { readonly orderId: string };
-  /** What is known, with what the asking tells. */
-  readonly learn: (known: Facts) => Facts;
-  /** In words: a message's type, or who else. */
-  readonly by: string;
-  /** The id of the message that asks; null: none does. */
-  readonly cause: string | null;
-  readonly version?: string | undefined;
-  readonly traceparent?: string | undefined;
 }
 
 export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, envelope: Envelope) {

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { Behaviour, Part } from '@ensemble/simulated-world';
-import { outsideShop } from './outside-shop.ts';
+import { outsideShop } from './fixtures/outside-shop.ts';
 
 const minute = 60_000;
 

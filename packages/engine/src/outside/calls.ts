@@ -1,6 +1,6 @@
 /** What a service has asked outside and not heard the word of: a row each, in the transaction that decided to ask. */
 import { codecOf, type Flow, type Operation, type Row as FlowRow } from '@ensemble/flow';
-import type { Asking } from '../operation-work.ts';
+import type { Asking } from '../asking.ts';
 import type { Participant } from '../participant.ts';
 import { pauseAfter } from '../parking.ts';
 import { int, json, type Key, type Row, type RowOf, type Table, table, text, timestamp, uuid } from '../store.ts';
