@@ -20,6 +20,7 @@ const deposited = 900_000_000_000; // minor units: their sum is far within the s
 
 type Product = RowOf<typeof productTables.products>;
 type Stock = RowOf<typeof inventoryTables.stock>;
+type Price = RowOf<typeof inventoryTables.prices>;
 type Account = RowOf<typeof paymentTables.accounts>;
 
 /** By service, then by its table. */
@@ -38,7 +39,10 @@ const rows: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> =
       }),
     ),
   },
-  inventory: { stock: list(products, (productId): Stock => ({ productId, stocked, available: stocked, held: 0, sold: 0 })) },
+  inventory: {
+    stock: list(products, (productId): Stock => ({ productId, stocked, available: stocked, held: 0, sold: 0 })),
+    prices: list(products, (productId, number): Price => ({ productId, price: products.price(number), currency: 'EUR', version: 1 })),
+  },
   payment: {
     accounts: [...list(customers, (customerId) => account(customerId, deposited)), account(poor, 0)],
   },
