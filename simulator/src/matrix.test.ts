@@ -32,6 +32,7 @@ function isAsDesigned({ site, failure }: Cell, outcome: Outcome): void {
   if (rule.state === 'CANCELLED') deepEqual({ held, sold, kept, parcels }, { held: 0, sold: 0, kept: 0, parcels: 0 });
   if (rule.state === 'COMPLETED') deepEqual({ held, sold, kept }, { held: 0, sold: fillable.lines[0]?.quantity, kept: 15_800 });
   if (rule.state === 'CANCELLED' || rule.state === 'COMPLETED') deepEqual([outcome.findings, outcome.state.dead], [[], []]);
+  else ok(outcome.findings.length > 0, 'nothing is found, and the order has not ended');
 }
 
 interface Ran {

@@ -50,16 +50,11 @@ export const senselessLine = ({ name }: Failure, reason: string): string => `| $
 export const lineOf = ({ flow }: Site, { name }: Failure, outcome: Outcome): string =>
   `| ${name} | ${endOf(outcome)} | ${saidOf(flow, outcome.said)} | ${movedOf(outcome.sums)} |`;
 
-function endOf({ before, state, findings }: Outcome): string {
-  const words = before === null || stateOf(before) === stateOf(state) ? stateOf(state) : `${stateOf(before)} → ${stateOf(state)}`;
-  return findings.length === 0 ? words : `${words}: ${findings.map(inWords).join('; ')}`;
-}
+const endOf = ({ before, state }: Outcome): string =>
+  before === null || stateOf(before) === stateOf(state) ? stateOf(state) : `${stateOf(before)} → ${stateOf(state)}`;
 
 const stateOf = ({ status, flagged, dead }: State): string =>
   [status, ...(flagged ? ['on the desk'] : []), ...dead.map((reader) => `dead letter of ${reader}`)].join(', ');
-
-/** There is one order, and its id says nothing. */
-const inWords = (finding: string): string => finding.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b\/?/g, '').replaceAll('  ', ' ');
 
 /** The nearest path, and how it differs; the messages themselves where no path is near. */
 function saidOf(flow: Flow, said: ReadonlyMap<string, number>): string {

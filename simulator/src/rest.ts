@@ -1,5 +1,5 @@
 /** Time passes only while nothing else can go on, to the next moment at which something may, until the world is at rest. */
-import { due, outbox, parked, type Row, sagas, type Store, type Table } from '@ensemble/engine';
+import { asksOutside, calls, due, outbox, parked, type Participant, type Row, sagas, type Store, type Table } from '@ensemble/engine';
 import type { World } from './world.ts';
 
 export interface RestSetting {
@@ -46,10 +46,11 @@ async function waitingIn(world: World, desk: boolean): Promise<Waiting | null> {
   const waiting: Waiting[] = [];
   if (world.awaitsStart()) waiting.push({ what: 'a process is to start', until: soon });
   if (world.network.isLate()) waiting.push({ what: 'a message is to arrive', until: soon });
-  for (const { name, coordinates } of world.participants) {
+  for (const participant of world.participants) {
+    const { name } = participant;
     const store = world.stores.get(name);
     if (!store || world.isDown(name)) continue;
-    const found = await waitingAt(store, coordinates, desk);
+    const found = await waitingAt(store, participant, desk);
     waiting.push(...found.map(({ what, until }) => ({ what: `${name} has ${what}`, until: until ?? soon })));
   }
   return waiting.toSorted((a, b) => a.until - b.until)[0] ?? null;
@@ -57,14 +58,15 @@ async function waitingIn(world: World, desk: boolean): Promise<Waiting | null> {
 
 type Found = readonly { readonly what: string; readonly until: number | null }[];
 
-async function waitingAt(store: Store, coordinates: boolean, desk: boolean): Promise<Found> {
+async function waitingAt(store: Store, participant: Participant, desk: boolean): Promise<Found> {
   const found = async (table: Table, what: string, time: string | null, waits: (row: Row) => boolean): Promise<Found> =>
     (await store.select(table, {})).filter(waits).map((row) => ({ what, until: time === null ? null : (row[time] as number | null) }));
   const isOff = (row: Row): boolean => !(desk && row['flagged'] === true);
   const all = await Promise.all([
-    coordinates ? found(sagas, 'a saga', 'dueAt', (row) => row['open'] === true && isOff(row)) : [],
+    participant.coordinates ? found(sagas, 'a saga', 'dueAt', (row) => row['open'] === true && isOff(row)) : [],
     found(due, 'a deadline', 'dueAt', isOff),
     found(parked, 'something aside', 'nextAt', ({ dead }) => dead === false),
+    asksOutside(participant) ? found(calls, 'a call outside', 'nextAt', () => true) : [],
     found(outbox, 'an outbox', null, () => true),
   ]);
   return all.flat();

@@ -4,7 +4,7 @@ import type { Flow, Operation } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
 import { demo } from '@ensemble/payment/demo';
 import { tables as paymentTables } from '@ensemble/payment/tables';
-import { seedDemo, startSystem, type System, topicsOf } from '@ensemble/server';
+import { seedDemo, type Simulated, simulatedOutside, startSystem, type System, topicsOf } from '@ensemble/server';
 import { driven } from './driven.ts';
 import type { Deed, Driver } from './driver.ts';
 import { type Ground, type GroundProcess, memoryGround } from './ground.ts';
@@ -28,6 +28,8 @@ export interface World {
   readonly stores: ReadonlyMap<string, Store>;
   readonly network: Network;
   readonly witness: Witness;
+  /** A payment provider and a carrier, which outlive any process of ours. */
+  readonly outside: Simulated['world'];
   /** Milliseconds since 1970. */
   now(): number;
   /** Whatever can go on by itself has, and then so many milliseconds pass. */
@@ -65,6 +67,9 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
   let starting = 0;
   let ids = 0;
   const newId = (): string => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
+  const outside = simulatedOutside(clock);
+  const services = new Map<string, Service>();
+  outside.writesTo({ flows, services, stores });
   const net = network({ driver, clock, wire: ground.wire, happens });
 
   async function start(name: string): Promise<void> {
@@ -79,17 +84,20 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
       transport: net.through(on.transport),
       stores: new Map([[name, on.store(watching.watched(store))]]),
       partitions,
+      ports: outside.ports,
       clock: on.clock,
       log: silentLog,
       newId,
       slot: '1',
     });
     processes.set(name, { on, participant: scripted, system });
+    for (const [of, service] of system.services) services.set(of, service);
   }
 
   function kill(name: string): void {
     processes.get(name)?.on.kill();
     processes.delete(name);
+    services.delete(name);
   }
 
   function happens(deed: Deed): void {
@@ -106,7 +114,7 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
 
   function running(name: string): { readonly participant: Participant; readonly service: Service } {
     const found = processes.get(name);
-    const service = found?.system.services.get(name);
+    const service = services.get(name);
     if (!found || !service) throw new Error(`${name} is down`);
     return { participant: found.participant, service };
   }
@@ -124,6 +132,7 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
     stores,
     network: net,
     witness: watching,
+    outside: outside.world,
     now: () => clock.now(),
     passes: (milliseconds) => ground.passes(milliseconds),
     async place(flow, orderId, order) {

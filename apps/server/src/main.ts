@@ -7,6 +7,7 @@ export { databaseName, type DatabaseServer, openStores } from './databases.ts';
 export { seedDemo } from './demo.ts';
 export { newOrderId } from './http/order-id.ts';
 export { openLog } from './logging.ts';
+export { type Simulated, simulatedOutside } from './outside.ts';
 export { type Io, type Running, startEnsemble } from './start.ts';
 export { startSystem, type System } from './system.ts';
 export { runUntilSignal } from './until-signal.ts';
