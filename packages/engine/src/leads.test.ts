@@ -54,9 +54,9 @@ const lead = (operation: string, settledBy: readonly string[], more: object = {}
 const giveUp = 1_200_000;
 
 for (const [message, leads] of [
-  ['Place', [lead('order.create', ['Created', 'Rejected', 'Cancelled'])]],
-  ['Created', [lead('shelf.reserve', ['Reserved', 'Unavailable', 'Released'])]],
-  ['Reserved', [lead('order.complete', ['Completed', 'Cancelled', 'Rejected'])]],
+  ['Place', [lead('order.create', ['Created', 'Rejected', 'Unavailable', 'Cancelled'])]],
+  ['Created', [lead('shelf.reserve', ['Reserved', 'Unavailable', 'Cancelled', 'Released'])]],
+  ['Reserved', [lead('order.complete', ['Completed', 'Unavailable', 'Cancelled', 'Rejected'])]],
   ['Completed', []],
   ['Unavailable', [lead('order.cancel', ['Cancelled'], { giveUp })]],
   ['Cancel', [lead('order.cancel', ['Cancelled', 'Completed'], { giveUp })]],

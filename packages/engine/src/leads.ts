@@ -46,16 +46,18 @@ const wordsOf = ({ rows }: Flow, says: Ends): readonly string[] =>
   rows.flatMap((row) => Object.entries(row.says).flatMap(([outcome, { key }]) => (says(row, outcome) ? [key] : [])));
 
 /**
- * What is said where an operation says nothing for ever: a do that comes after its undo, what goes on from a do that was refused or
- * taken back, and a wish to take back an order that is completed (decision 0001).
+ * What is said where an operation may say nothing for ever, or nobody waits for it any more: a do that comes after its undo or was asked
+ * to be taken back, what goes on from a do that was refused or taken back, and a wish to take back an order that is completed.
  */
 function wordsInstead(flow: Flow, row: Row): readonly string[] {
   const { kind, name, of = name, participant } = row.does;
+  const undos = flow.rows.filter((other) => other.does.kind === 'undo' && other.does.of === of && !isWish(flow, other));
+  const undoing = undos.flatMap(({ on }) => (on.kind === 'message' ? [on.message.key] : []));
   const undone: Ends = ({ does }) => does.kind === 'undo' && does.of === of;
   const refused: Ends = ({ does }, outcome) => does.name === of && does.spec.outcomes[outcome]?.refuses === true;
   const completed: Ends = ({ does }, outcome) => does.participant === participant && does.spec.ends?.[outcome] === 'COMPLETED';
   return [
-    ...(kind === 'do' || kind === 'then' ? wordsOf(flow, undone) : []),
+    ...(kind === 'do' || kind === 'then' ? [...undoing, ...wordsOf(flow, undone)] : []),
     ...(kind === 'then' ? wordsOf(flow, refused) : []),
     ...(isWish(flow, row) ? wordsOf(flow, completed) : []),
   ];
