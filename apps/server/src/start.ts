@@ -10,6 +10,7 @@ import { listen } from './http/listen.ts';
 import { neighbours } from './http/neighbours.ts';
 import { openLog } from './logging.ts';
 import { openOutside } from './open-outside.ts';
+import { isMysql } from './mysql.ts';
 import { outages } from './outages.ts';
 import { firstScreen } from './first-screen.ts';
 import { type Ground, openDatabaseServer, openKafka, type Progress } from './servers.ts';
@@ -95,11 +96,15 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
   return { url: http.url, system, config, stop };
 }
 
-const databaseWords = (config: Config, server: DatabaseServer | null): string =>
-  server?.embedded ? `PostgreSQL, embedded, on port ${new URL(server.adminUrl).port}` : `PostgreSQL at ${hostsOf(config)}`;
-
-const hostsOf = ({ databaseUrl, databaseUrls }: Config): string =>
-  [...new Set([databaseUrl, ...Object.values(databaseUrls)].filter((url) => url !== '').map((url) => new URL(url).host))].join(', ');
+function databaseWords({ databaseUrl, databaseUrls }: Config, server: DatabaseServer | null): string {
+  const urls = [databaseUrl, ...Object.values(databaseUrls)].filter((url) => url !== '');
+  const hosts = (wanted: (url: string) => boolean): string => [...new Set(urls.filter(wanted).map((url) => new URL(url).host))].join(', ');
+  const [postgres, mysql] = [hosts((url) => !isMysql(url)), hosts(isMysql)];
+  const words = server?.embedded
+    ? `PostgreSQL, embedded, on port ${new URL(server.adminUrl).port}`
+    : postgres && `PostgreSQL at ${postgres}`;
+  return [words, mysql && `MySQL at ${mysql}`].filter((each) => each !== '').join('; ');
+}
 
 interface Below {
   readonly server: DatabaseServer | null;

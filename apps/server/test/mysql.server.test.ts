@@ -3,7 +3,7 @@ import { silentLog, type Store } from '@ensemble/engine';
 import { memoryStore } from '@ensemble/store-memory';
 import { testServers } from '@ensemble/testkit/servers';
 import { memoryTransport } from '@ensemble/transport-memory';
-import { rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, rejects } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import mysql from 'mysql2/promise';
@@ -11,16 +11,17 @@ import { participants } from '../src/catalogue.ts';
 import { complete } from '../src/config.ts';
 import { openStores } from '../src/databases.ts';
 import { seedDemo } from '../src/demo.ts';
+import { dropInstallation, newInstallation, start, type Started } from './ensemble.ts';
 import { pathsSuite } from './paths-suite.ts';
 
 const { mysqlUrl } = testServers();
 const opened: { readonly database: string; readonly store: Store }[] = [];
 
 /** As root. */
-async function run(text: string): Promise<void> {
-  const connection = await mysql.createConnection({ uri: mysqlUrl, multipleStatements: true });
+async function run(text: string): Promise<unknown> {
+  const connection = await mysql.createConnection({ uri: mysqlUrl, multipleStatements: true, rowsAsArray: true });
   try {
-    await connection.query(text);
+    return (await connection.query(text))[0];
   } finally {
     await connection.end();
   }
@@ -42,7 +43,7 @@ async function inMysql(service: string): Promise<Store> {
   return store;
 }
 
-const dropped = (database: string): Promise<void> =>
+const dropped = (database: string): Promise<unknown> =>
   run(`drop database ${database}; drop user if exists '${database.replace(/rows$/, 'order')}'@'%'`);
 
 async function drop(): Promise<void> {
@@ -62,6 +63,29 @@ pathsSuite('memory, with orders in MySQL', {
     return { transport: memoryTransport(), stores, log: silentLog };
   },
   close: drop,
+});
+
+test('the program keeps orders where DATABASE_URL_ORDER says, and finds them there again', async (t) => {
+  const { databaseUrl } = testServers();
+  const installation = newInstallation();
+  const database = `${installation}_rows`;
+  await run(`create database ${database}`);
+  let running: Started | undefined;
+  t.after(async () => {
+    await running?.stop();
+    await dropped(database);
+    await dropInstallation(databaseUrl, installation);
+  });
+  const env = { ENSEMBLE_SECRET: installation };
+  const config = { databaseUrl, installation, databaseUrls: { order: urlOf(database) } };
+  running = await start(config, env);
+  const orderId = await running.place({ lines: [{ productId: 'keyboard', quantity: 1 }], flow: 'place-order' });
+  await running.reaches(orderId, 'COMPLETED');
+  match(running.lines.join('\n'), /PostgreSQL at .*; MySQL at /);
+  await running.stop();
+  running = await start(config, env);
+  equal(await running.status(orderId), 'COMPLETED');
+  deepEqual(await run(`select order_id, state, flow from ${database}.orders`), [[orderId, 'done', 'place-order']]);
 });
 
 test('a service that has no tables for MySQL is refused', async () => {

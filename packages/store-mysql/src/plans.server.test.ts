@@ -11,6 +11,12 @@ const orders = table('orders', ['id'], { id: uuid, name: text });
 const lines = table('lines', ['name', 'lineNo'], { name: text, lineNo: int, note: text });
 const id = (n: number): string => `01990000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
+interface PlanStep {
+  readonly table: string;
+  readonly type: string;
+  readonly key: string | null;
+}
+
 describe('by its key the MySQL store finds rows', () => {
   let database: TestDatabase;
   let collation = '';
@@ -24,8 +30,8 @@ describe('by its key the MySQL store finds rows', () => {
   const plan = async ({ text: sql, values = [] }: Statement): Promise<readonly unknown[]> => {
     const connection = await mysql.createConnection({ uri: database.url });
     try {
-      const [steps] = await connection.query<mysql.RowDataPacket[]>(`explain ${sql}`, [...values]);
-      return steps.map((step) => [step['table'], step['type'], step['key']]);
+      const [steps] = await connection.query<(mysql.RowDataPacket & PlanStep)[]>(`explain ${sql}`, [...values]);
+      return steps.map(({ table: name, type, key }) => [name, type, key]);
     } finally {
       await connection.end();
     }
