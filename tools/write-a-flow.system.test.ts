@@ -9,6 +9,8 @@ import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { follow, readGuide } from './guide.ts';
 
+/** Until what does not come is given up. */
+const patience = { timeout: 60_000 };
 const house = mkdtempSync(join(tmpdir(), 'run-a-flow-'));
 const ensemble = (...args: readonly string[]): ChildProcessByStdio<null, Readable, null> =>
   spawn(process.execPath, ['apps/cli/src/main.ts', ...args], { cwd: house, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -20,7 +22,7 @@ before(async () => {
   follow(readGuide(), house);
   server = ensemble('start', '--flow', 'gift-order', '--ephemeral', '--port', '0', '--data', join(house, 'data'));
   url = await said(server, /http:\/\/localhost:\d+/);
-});
+}, patience);
 after(async () => {
   if (server?.exitCode === null) {
     server.kill('SIGTERM');
@@ -49,11 +51,13 @@ async function order(...options: readonly string[]): Promise<readonly [messages:
   return [[...out.matchAll(/^\d\d:\S+ +\S+ +(\w+)/gm)].map(([, message]) => message).join(' '), code];
 }
 
-test('an order is wrapped, and paid', async () =>
-  assert.deepEqual(await order(), ['GiftTaken GiftPriced GiftHeld GiftWrapped GiftPaid GiftFinished', 0]));
+test('an order is wrapped, and paid', patience, async () =>
+  assert.deepEqual(await order(), ['GiftTaken GiftPriced GiftHeld GiftWrapped GiftPaid GiftFinished', 0]),
+);
 
-test('one that is not paid is unwrapped', async () =>
+test('one that is not paid is unwrapped', patience, async () =>
   assert.deepEqual(await order('--payment', 'declined-card'), [
     'GiftTaken GiftPriced GiftHeld GiftWrapped GiftNotPaid UnwrapGift GiftUnwrapped ReleaseGift GiftReleased DropGift GiftDropped',
     3,
-  ]));
+  ]),
+);
