@@ -1,17 +1,20 @@
-/** What the monitor tells over HTTP: whose answers an order waits for. */
-import { OrderId, type RowOf, route, type Wait } from '@ensemble/engine';
+/** What the monitor tells over HTTP: how an order stands, and whose answers it waits for. */
+import { mostOpen, OrderId, type Row, type RowOf, route, type Standing, type StandingRoutes } from '@ensemble/engine';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
 
-export const routes = {
-  /** Empty: for nobody's, or nothing was heard of it yet. */
-  waits: route(
-    'monitor',
-    '/orders/:orderId/waits',
-    Type.Object({ orderId: OrderId }),
-    async (reads, { orderId }): Promise<readonly Wait[]> => {
-      const [row] = (await reads.select(tables.orders, { where: [['orderId', '=', orderId]] })) as readonly RowOf<typeof tables.orders>[];
-      return row?.progress.waits ?? [];
-    },
-  ),
+export const routes: StandingRoutes = {
+  order: route('monitor', '/orders/:orderId', Type.Object({ orderId: OrderId }), async (reads, { orderId }) => {
+    const [row] = await reads.select(tables.orders, { where: [['orderId', '=', orderId]] });
+    return row ? standing(row) : null;
+  }),
+  open: route('monitor', '/orders', Type.Object({}), async (reads) => {
+    const rows = await reads.select(tables.orders, { where: [['open', '=', true]], orderBy: [['orderId', 'asc']], limit: mostOpen });
+    return rows.map(standing);
+  }),
 };
+
+function standing(row: Row): Standing {
+  const { orderId, state, progress, flaggedAt } = row as RowOf<typeof tables.orders>;
+  return { orderId, state, waits: progress.waits, flaggedAt };
+}

@@ -1,5 +1,5 @@
 /** What the services of this process tell, each under /services/<name>: for the other processes of this installation, and nobody else. */
-import { type Route, sagaWaits } from '@ensemble/engine';
+import { type Route, sagaRoutes } from '@ensemble/engine';
 import { routes as cart } from '@ensemble/cart/routes';
 import { routes as gateway } from '@ensemble/gateway/routes';
 import { routes as inventory } from '@ensemble/inventory/routes';
@@ -15,7 +15,7 @@ import { servicePath } from './neighbours.ts';
 
 const all: readonly Route[] = [
   ...[cart, gateway, inventory, monitor, orderHistory, product].flatMap((routes) => Object.values<Route>(routes)),
-  ...participants.flatMap(({ name, coordinates }): readonly Route[] => (coordinates ? [sagaWaits(name)] : [])),
+  ...participants.flatMap(({ name, coordinates }): readonly Route[] => (coordinates ? Object.values<Route>(sagaRoutes(name)) : [])),
 ];
 
 interface Asked {

@@ -1,5 +1,5 @@
 /** Whose answers an order waits for: its coordinator knows; where nobody coordinates, the monitor has listened. */
-import { sagaWaits } from '@ensemble/engine';
+import { sagaRoutes } from '@ensemble/engine';
 import { isError } from '@ensemble/errors';
 import type { Flow } from '@ensemble/flow';
 import { routes as monitor } from '@ensemble/monitor/routes';
@@ -8,7 +8,7 @@ import { ended } from './find-order.ts';
 import type { Here } from './here.ts';
 import { type OrderView, type WaitView, waitView } from './views.ts';
 
-const waitsOf = ({ coordinator }: Flow) => (coordinator === null ? monitor.waits : sagaWaits(coordinator));
+const routesOf = ({ coordinator }: Flow) => (coordinator === null ? monitor : sagaRoutes(coordinator));
 
 /** undefined: who knows cannot be asked, and the order is shown without. */
 export async function waitingFor(here: Here, { orderId, flow: name, status }: OrderView): Promise<readonly WaitView[] | undefined> {
@@ -16,8 +16,8 @@ export async function waitingFor(here: Here, { orderId, flow: name, status }: Or
   const flow = here.system.flows.find((one) => one.name === name);
   if (!flow) return undefined;
   try {
-    const waits = await ask(here, waitsOf(flow), { orderId });
-    return waits.map((wait) => waitView(wait, Date.now()));
+    const standing = await ask(here, routesOf(flow).order, { orderId });
+    return (standing?.waits ?? []).map((wait) => waitView(wait, Date.now()));
   } catch (error) {
     if (isError(error, 'SERVICE_ELSEWHERE', 'SERVICE_UNREACHED', 'STORE_UNAVAILABLE')) return undefined;
     throw error;
