@@ -69,6 +69,12 @@ test('a message that is there already changes nothing', () => {
   deepEqual(given(tables, { orders: order ? [order] : [] }).when(domain.record, created), {});
 });
 
+test('of a message that is said again the first saying counts, whichever comes first', () => {
+  const again = { ...created, at: created.at + 5_000 };
+  deepEqual(after(again, created), after(created));
+  deepEqual(after(created, again), after(created));
+});
+
 test('the messages of a completed order make its history, sorted by their place in the flow', () => {
   deepEqual(after(completed, validated, created, paid), {
     orderId,

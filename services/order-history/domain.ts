@@ -14,9 +14,12 @@ export const domain: Decisions<typeof operations, typeof tables> = {
   archive: ({ orders }, entry) => kept(orders.get(entry.orderId), entry, { ...told(entry), archived: true }),
 };
 
+/** What was asked again has a later time: the first saying counts, whichever comes first. */
 function kept(row: Order | undefined, entry: Entry, line: Told) {
-  if (row?.timeline.some(({ id }) => id === entry.id)) return {};
-  return { rows: { orders: [summary(entry, [...(row?.timeline ?? []), line].toSorted(byPlace))] } };
+  const timeline = row?.timeline ?? [];
+  const before = timeline.find(({ id }) => id === entry.id);
+  if (before && before.at <= entry.at) return {};
+  return { rows: { orders: [summary(entry, [...timeline.filter((told) => told !== before), line].toSorted(byPlace))] } };
 }
 
 /** The later stands over the earlier, by no clock: what is being cancelled no longer completes, what is CANCELLED stays so. */
