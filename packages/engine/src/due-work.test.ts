@@ -13,6 +13,7 @@ import { deadlines } from './coordinator/deadlines.ts';
 import { dueAfter } from './due.ts';
 import { overdueOrders } from './due-work.ts';
 import { silentLog } from './log.ts';
+import { wordWork } from './outside/hearing.ts';
 import { startService } from './service.ts';
 import { type DueRow, due } from './tables.ts';
 import { nothing } from './work.ts';
@@ -22,8 +23,8 @@ const minutes = 60_000;
 const lost = message('Lost', { reason: 'it fell over' });
 
 /** A desk, and the round that looks for what is due; it has listened since it opened, unless told otherwise. */
-async function given({ listens = true } = {}) {
-  const at = await station(desk, [trade]);
+async function given({ listens = true, participant = desk } = {}) {
+  const at = await station(participant, [trade]);
   const { heard, log } = hearing();
   const perform = async (job: Job): Promise<void> => at.work([{ parks: null, ...job }]);
   const setting = {
@@ -45,7 +46,7 @@ async function given({ listens = true } = {}) {
       return time;
     },
   };
-  const round = deadlines(setting, overdueOrders({ participant: desk, flows: [trade], log }));
+  const round = deadlines(setting, overdueOrders({ participant, flows: [trade], log }));
   if (listens) await round();
   return {
     ...at,
@@ -148,6 +149,40 @@ test('a service that is at work looks at its clock by itself', async () => {
   await clock.pass(minutes + 5_000);
   equal(said(), 2);
   await service.stop();
+});
+
+test('an order that cannot be taken back is tried again each minute, and a person is told in the end', async () => {
+  let broken = true;
+  const drop = (): { readonly says: 'dropped' } => {
+    if (broken) throw new Error('a bug');
+    return { says: 'dropped' };
+  };
+  const at = await given({ participant: { ...desk, decide: { ...desk.decide, drop } } });
+  await at.take(message('PlaceOrder'));
+  at.pass(15 * minutes);
+  deepEqual(await at.waits(3 * minutes), []);
+  deepEqual([at.heard.length, at.heard[0]?.words], [3, 'an order cannot be taken back; tried again']);
+  await at.waits(13 * minutes);
+  deepEqual(await at.clock(), [[0, true]]);
+  equal(at.heard.filter(({ words }) => words === 'an order is FAILED: not all of it was taken back').length, 1);
+  broken = false;
+  await at.waits(5 * minutes);
+  deepEqual([(await at.types())[1], (await at.clock()).length], ['Dropped', 1]);
+});
+
+test('while the outside world is asked, a deadline waits for its word, and is looked at again', async () => {
+  const taking = desk.operations['take'] as Operation;
+  const take = { ...taking, spec: { ...taking.spec, asks: {} } };
+  const decide = { ...desk.decide, take: () => ({ asks: {} }) };
+  const participant = { ...desk, operations: { ...desk.operations, take }, decide, hears: { take: () => ({}) } };
+  const at = await given({ participant });
+  await at.take(message('PlaceOrder'));
+  at.pass(15 * minutes);
+  deepEqual(await at.waits(2 * minutes), []);
+  deepEqual(await at.clock(), [[0, false]]);
+  const word = { orderId: order(1), operation: 'desk.take', word: { says: 'taken', adds: {} } };
+  await at.work([{ ...wordWork({ participant, flows: [trade] }, word), parks: null }]);
+  deepEqual([await at.types(), await at.clock()], [['Dropped'], [[1, false]]]);
 });
 
 describe('an order that is taken back', () => {

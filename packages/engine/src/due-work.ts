@@ -4,6 +4,7 @@ import type { Overdue } from './coordinator/deadlines.ts';
 import { firstPause } from './due.ts';
 import { askedWork, keysOf } from './operation-work.ts';
 import type { Log } from './log.ts';
+import { callKeys, calls } from './outside/calls.ts';
 import { ownRows } from './own-rows.ts';
 import type { Participant } from './participant.ts';
 import type { RecordRow } from './record.ts';
@@ -35,7 +36,10 @@ function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardS
   let flags = false;
   let failure: string | null = null;
   return {
-    keys: (table, working): readonly Key[] => (table === due ? [[orderId]] : keysOf(participant, table, working, { orderId })),
+    keys(table, working): readonly Key[] {
+      if (table === due) return [[orderId]];
+      return table === calls ? askedOutside(participant, flows, orderId) : keysOf(participant, table, working, { orderId });
+    },
     decide(working, now): Effect {
       const row = working.get(due, [orderId]) as DueRow | undefined;
       flags = false;
@@ -67,6 +71,13 @@ function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardS
     },
   };
 }
+
+/** What the do that is taken back may have asked outside, whichever flow's it is: the order's own row is read later. */
+const askedOutside = (participant: Participant, flows: readonly Flow[], orderId: string): readonly Key[] =>
+  flows.flatMap((flow) => {
+    const { deadline } = ownRows(flow, participant.name);
+    return deadline ? callKeys(participant, deadline.does, orderId) : [];
+  });
 
 const kept = (row: DueRow): Effect => ({ rows: [[due, row]], says: [] });
 
