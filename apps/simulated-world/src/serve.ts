@@ -1,5 +1,5 @@
 /** The simulated world behind HTTP: what is asked for is put at an address of its own; and by a control route it is told to misbehave. */
-import { systemClock } from '@ensemble/engine';
+import { type Clock, systemClock } from '@ensemble/engine';
 import { signatureHeader, signed } from '@ensemble/outside';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,6 +25,31 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** What waits for a clock that is stopped never comes: no letter is written by a world that has closed. */
+function stoppable(clock: Clock): { readonly clock: Clock; stop(): void } {
+  const waiting = new Set<() => void>();
+  let isStopped = false;
+  return {
+    clock: {
+      now: () => clock.now(),
+      after(milliseconds, call) {
+        if (isStopped) return () => undefined;
+        const forget = clock.after(milliseconds, () => {
+          waiting.delete(forget);
+          call();
+        });
+        waiting.add(forget);
+        return forget;
+      },
+    },
+    stop() {
+      isStopped = true;
+      for (const forget of waiting) forget();
+      waiting.clear();
+    },
+  };
+}
+
 const bodyLimit = 64 * 1024;
 /** Milliseconds that whoever is written to has to take it. */
 const patience = 5_000;
@@ -38,7 +63,8 @@ export async function serveWorld({ port, host, webhooks, secret, keepsAlive = fa
     await answer.body?.cancel();
     if (!answer.ok) throw new Error(`${part} is answered ${answer.status}`);
   };
-  const world = simulatedWorld({ clock: systemClock, tell });
+  const { clock, stop } = stoppable(systemClock);
+  const world = simulatedWorld({ clock, tell });
   const server = createServer((request, response) => {
     answer(world, request, response).catch((error: unknown) => send(response, 500, { problem: String(error) }));
   });
@@ -52,6 +78,7 @@ export async function serveWorld({ port, host, webhooks, secret, keepsAlive = fa
     world,
     close: () =>
       new Promise((resolve) => {
+        stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
