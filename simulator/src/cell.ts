@@ -85,7 +85,7 @@ async function isSaid(world: World, { operation, flow }: Site): Promise<boolean>
 }
 
 /** What a person does: starts what is down, and has dead letters tried again. What was held comes at last. */
-async function mend(world: World): Promise<void> {
+export async function mend(world: World): Promise<void> {
   for (const { name } of world.participants) if (world.isDown(name)) await world.start(name);
   for (const store of world.stores.values()) {
     const dead = (await store.select(parked, { where: [['dead', '=', true]] })) as readonly ParkedRow[];

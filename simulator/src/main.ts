@@ -1,14 +1,56 @@
-/** docs/failures.md from the failure matrix: compares, or writes with --write. */
+/** npm run simulate: the failure matrix against docs/failures.md, or runs in which anything may go wrong. */
 import { flows, participants } from '@ensemble/server';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { page } from './matrix.ts';
+import { simulate } from './simulate.ts';
 
-const path = join(import.meta.dirname, '..', '..', 'docs', 'failures.md');
-const now = await page(flows, participants);
+const usage = `npm run simulate -- [options]
+  --seed N     a run in which chance decides what goes wrong; the same seed is the same run
+  --seeds N    so many runs, from that seed on (1)
+  --orders N   orders in each (20)
+  --write      writes docs/failures.md; without any option it is compared
+`;
 
-if (process.argv.includes('--write')) writeFileSync(path, now);
-else if (readFileSync(path, 'utf8') !== now) {
-  process.stderr.write('docs/failures.md is not what happens. Look why; then: npx node simulator/src/main.ts --write\n');
-  process.exitCode = 1;
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seeds: { type: 'string' },
+    orders: { type: 'string', default: '20' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function runs(first: number, count: number, orders: number): Promise<void> {
+  for (let seed = first; seed < first + count; seed += 1) {
+    const findings = await foundIn(seed, orders);
+    if (findings.length > 0) process.exitCode = 1;
+    for (const finding of findings) process.stdout.write(`seed ${seed}: ${finding}\n`);
+  }
+  process.stdout.write(process.exitCode === undefined ? `${count} runs from seed ${first} on: everything held\n` : '');
 }
+
+async function foundIn(seed: number, orders: number): Promise<readonly string[]> {
+  try {
+    return (await simulate(seed, { flows, participants, orders })).findings;
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+async function pageOfFailures(write: boolean): Promise<void> {
+  const path = join(import.meta.dirname, '..', '..', 'docs', 'failures.md');
+  const now = await page(flows, participants);
+  if (write) writeFileSync(path, now);
+  else if (readFileSync(path, 'utf8') !== now) {
+    process.stderr.write('docs/failures.md is not what happens. Look why; then: npm run simulate -- --write\n');
+    process.exitCode = 1;
+  }
+}
+
+if (values.help) process.stdout.write(usage);
+else if (values.seed !== undefined || values.seeds !== undefined)
+  await runs(Number(values.seed ?? 1), Number(values.seeds ?? 1), Number(values.orders));
+else await pageOfFailures(values.write);

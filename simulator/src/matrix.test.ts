@@ -63,7 +63,7 @@ for (const [flow, cells] of matrix)
             const { line, outcome } = ran.value;
             if (outcome) isAsDesigned(cell, outcome);
             const there = linesUnder(headingOf(cell.site));
-            ok(there.includes(line), `not in docs/failures.md. Look why, then: npx node simulator/src/main.ts --write\n${line}`);
+            ok(there.includes(line), `not in docs/failures.md. Look why, then: npm run simulate -- --write\n${line}`);
           });
       });
   });

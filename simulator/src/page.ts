@@ -18,7 +18,7 @@ ${failures.map(({ name, words }) => `- **${name}**: ${words}.`).join('\n')}
 said more than once. "On the desk" means that nothing goes on by itself until a person looks; what follows the arrow is the end after
 they mended it. An undo is looked at on a course on which there is something to undo.
 
-<!-- Written by: npx node simulator/src/main.ts --write. The test beside it runs every line again. -->
+<!-- Written by: npm run simulate -- --write. The test beside it runs every line again. -->
 `;
 
 export const headingOf = (site: Site): string =>

@@ -1,0 +1,87 @@
+/** One run of the whole system in which anything may go wrong. The seed is all there is to it: the same seed, the same run. */
+import type { Participant } from '@ensemble/engine';
+import type { Flow } from '@ensemble/flow';
+import { tables as gatewayTables } from '@ensemble/gateway';
+import { tables as historyTables } from '@ensemble/order-history/tables';
+import { mend } from './cell.ts';
+import { type Chance, chance } from './chance.ts';
+import { held } from './held.ts';
+import { fillable, type Order, refused } from './order.ts';
+import { rest } from './rest.ts';
+import { seeded } from './seeded.ts';
+import { openWorld, type World } from './world.ts';
+
+export interface Simulation {
+  readonly seed: number;
+  /** Orders that were accepted, by how they ended. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Every message that the log took, in its order: who said it, and what. */
+  readonly said: readonly string[];
+  /** Milliseconds that passed in it. */
+  readonly passed: number;
+  /** What does not hold. */
+  readonly findings: readonly string[];
+}
+
+export interface SimulationSetting {
+  readonly participants: readonly Participant[];
+  readonly flows: readonly Flow[];
+  readonly orders: number;
+}
+
+const customers = ['ada', 'grace', 'demo'];
+const products = ['keyboard', 'mouse', 'webcam', 'headset'];
+/** Milliseconds. */
+const longest = 24 * 3_600_000;
+
+/** Errors: an Error, when something goes on for ever. */
+export async function simulate(seed: number, { participants, flows, orders }: SimulationSetting): Promise<Simulation> {
+  const luck = chance(seed);
+  const services = participants.map(({ name }) => name);
+  const driver = seeded(luck, services);
+  const world = await openWorld({ participants, flows, driver });
+  const began = world.now();
+  try {
+    await orderAtRandom(world, luck, orders);
+    await rest(world, { desk: true, within: longest });
+    driver.rests();
+    await mend(world);
+    await rest(world, { desk: false, within: longest });
+    return {
+      seed,
+      ended: await endsIn(world),
+      said: world.network.logged.map(({ by, id }) => `${by}: ${id}`),
+      passed: world.now() - began,
+      findings: await held(world),
+    };
+  } finally {
+    world.end();
+  }
+}
+
+async function orderAtRandom(world: World, luck: Chance, orders: number): Promise<void> {
+  for (let n = 1; n <= orders; n += 1) {
+    const orderId = `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+    // A customer whose gateway dies meanwhile hears nothing; whether the order was taken, its books say.
+    if (!world.isDown('gateway')) void world.place(luck.oneOf(world.flows), orderId, randomOrder(luck)).catch(() => undefined);
+    await world.passes(luck.between(0, 3_000));
+  }
+}
+
+const randomOrder = (luck: Chance): Order => ({
+  ...(luck.is(0.1)
+    ? luck.oneOf([...refused.values()])
+    : { ...fillable, lines: [{ productId: luck.oneOf(products), quantity: luck.between(1, 3) }] }),
+  customerId: luck.oneOf(customers),
+});
+
+async function endsIn(world: World): Promise<Record<string, number>> {
+  const accepted = (await world.stores.get('gateway')?.select(gatewayTables.accepted, {})) ?? [];
+  const told = (await world.stores.get('order-history')?.select(historyTables.orders, {})) ?? [];
+  const ended: Record<string, number> = {};
+  for (const { orderId } of accepted) {
+    const status = (told.find((row) => row['orderId'] === orderId)?.['status'] ?? 'unknown') as string;
+    ended[status] = (ended[status] ?? 0) + 1;
+  }
+  return ended;
+}
