@@ -12,6 +12,7 @@ import { openLog } from './logging.ts';
 import { openOutside } from './open-outside.ts';
 import { isMysql } from './mysql.ts';
 import { outages } from './outages.ts';
+import { watchOverdue } from './overdue.ts';
 import { firstScreen } from './first-screen.ts';
 import { type Ground, openDatabaseServer, openKafka, type Progress } from './servers.ts';
 import { startSystem, type System } from './system.ts';
@@ -89,6 +90,8 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
   closing('the door', async () => http.leave()); // first of all
   signal.throwIfAborted();
   told.watch(system);
+  const endOverdue = watchOverdue(system, log);
+  closing('the watch for what is overdue', async () => endOverdue());
   const near = neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log);
   http.ready({ system, config, log, neighbours: near, outsideSecret: outside.secret });
   const words = { database: databaseWords(config, server), broker: where, outside: outside.where };

@@ -2,6 +2,7 @@
 import { type BatchFigures, due } from '@ensemble/engine';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { overdueHere } from '../overdue.ts';
 import type { System } from '../system.ts';
 
 export interface Metrics {
@@ -64,6 +65,7 @@ export function metrics(): Metrics {
       const owners = new Set(
         system.flows.flatMap(({ rows }) => rows.filter(({ on }) => on.kind === 'deadline').map(({ reader }) => reader)),
       );
+      countOverdue(system, registers);
       const failed = new Gauge({
         name: 'ensemble_orders_failed',
         help: 'Orders that are cancelled, and whose owner waits too long for the word that all was taken back.',
@@ -80,6 +82,21 @@ export function metrics(): Metrics {
       });
     },
   };
+}
+
+function countOverdue(system: System, registers: Registry[]): void {
+  const overdue = new Gauge({
+    name: 'ensemble_answers_overdue',
+    help: 'Answers that orders wait for longer than usual.',
+    labelNames: ['operation'],
+    registers,
+    async collect() {
+      // While a database is away the figures stay what they were.
+      const found = await overdueHere(system, Date.now()).catch(() => null);
+      if (found) overdue.reset();
+      for (const [operation, answers] of found ?? []) overdue.set({ operation }, answers);
+    },
+  });
 }
 
 /** Whether the newest message is the one that ended it: later ones about an order that has ended count no more. */
