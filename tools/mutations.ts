@@ -137,8 +137,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'whoever asks for the same is told the same',
     file: `${engine}/operation-work.ts`,
-    from: 'if (answer.told) return',
-    to: 'if (answer.told && false) return',
+    from: 'if (answer.told?.message === message.key) return',
+    to: 'if (answer.told?.message === message.name && false) return',
     test: 'flows/choreography/interleavings.test.ts',
     fails: ['says the same whenever it says a message'],
   },

@@ -1,7 +1,7 @@
 /** The clock of whoever owns an order that nobody coordinates. */
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Operation } from '@ensemble/flow';
+import { event, Id, type Operation, Text } from '@ensemble/flow';
 import { memoryStore } from '@ensemble/store-memory';
 import { memoryLog, memoryTransport } from '@ensemble/transport-memory';
 import { hearing } from '../fixtures/broker.ts';
@@ -225,6 +225,22 @@ describe('an order that is taken back', () => {
     await at.take(message('PlaceOrder'), message('Full', { reason: 'no room' }), lost, message('Withdraw'));
     const said = (await at.said()).filter(({ type }) => type === 'Dropped');
     deepEqual(said, [said[0], said[0], said[0]]);
+  });
+
+  test('tells whoever is answered by another message what that one asked with', async () => {
+    const Withdrawn = event('Withdrawn', 'desk-said', { orderId: Id, reason: Text });
+    const rows = trade.rows.map((row) =>
+      row.on.kind === 'message' && row.on.message.key === 'Withdraw' ? { ...row, says: { dropped: Withdrawn, nothing: Withdrawn } } : row,
+    );
+    const at = await station(desk, [{ ...trade, rows }]);
+    await at.take(message('PlaceOrder'), message('Full', { reason: 'no room' }), message('Withdraw', { reason: 'no wish' }));
+    deepEqual(
+      (await at.said()).slice(1).map(({ type, data }) => [type, data['reason']]),
+      [
+        ['Dropped', 'no room'],
+        ['Withdrawn', 'no wish'],
+      ],
+    );
   });
 
   test('has a clock again when it was completed before, in whatever batches', async () => {

@@ -127,7 +127,7 @@ function wordsOf(participant: Participant, flow: Flow, { orderId, version }: Due
     .undos.flatMap(({ does, says }) => {
       const answer = record?.answers[does.verb];
       const message = answer && says[answer.outcome];
-      if (!message) return [];
+      if (!message || (answer.told && answer.told.message !== message.key)) return [];
       const { told, adds, at } = answer;
       const facts = told?.facts ?? adds;
       const cause = told?.cause ?? undefined;

@@ -166,7 +166,7 @@ const isShared = ({ flow, participant, operation }: Asked): boolean => ownRows(f
 function spoken(asked: Asked, record: Row | undefined, answer: StoredAnswer): Words | null {
   const message = asked.row.says[answer.outcome];
   if (!message) return null;
-  if (answer.told) return { message, facts: answer.told.facts, cause: answer.told.cause };
+  if (answer.told?.message === message.key) return { message, facts: answer.told.facts, cause: answer.told.cause };
   return { message, facts: { ...asked.learn(keptFacts(asked, record)), ...answer.adds }, cause: asked.cause };
 }
 
@@ -174,7 +174,7 @@ function spoken(asked: Asked, record: Row | undefined, answer: StoredAnswer): Wo
 function remembering(record: RecordRow, verb: string, { message, facts, cause }: Words): RecordRow {
   const codec = codecOf(message);
   const answer = record.answers[verb];
-  const told = { facts: codec.decode(codec.encode(facts)), cause };
+  const told = { message: message.key, facts: codec.decode(codec.encode(facts)), cause };
   return answer ? { ...record, answers: { ...record.answers, [verb]: { ...answer, told } } } : record;
 }
 

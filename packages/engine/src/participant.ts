@@ -14,8 +14,14 @@ export interface StoredAnswer {
   readonly at: number;
   /** What the outcome added. */
   readonly adds: Readonly<Record<string, unknown>>;
-  /** Where more than one may ask for the operation: what was said to the first, and the id of what it asked by. Whoever asks then is told the same. */
-  readonly told?: { readonly facts: Readonly<Record<string, unknown>>; readonly cause: string | null };
+  /** Where more than one may ask for the operation: what was said to the first. Whoever asks then is told the same. */
+  readonly told?: {
+    /** The message's key. */
+    readonly message: string;
+    readonly facts: Readonly<Record<string, unknown>>;
+    /** The id of the message that asked; null: none did. */
+    readonly cause: string | null;
+  };
 }
 
 const engineColumns = {
