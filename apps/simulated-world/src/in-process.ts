@@ -1,7 +1,8 @@
 /** The simulated world without HTTP, for tests and simulation: the same reactions, on whatever clock there is. */
 import { EnsembleError } from '@ensemble/errors';
 import type { Remote } from '@ensemble/outside';
-import type { Asked, World } from './world.ts';
+import type { Asked } from './books.ts';
+import type { World } from './world.ts';
 
 export function inProcess(world: Pick<World, 'react'>): Remote {
   const never = (signal: AbortSignal): Promise<never> =>

@@ -3,7 +3,8 @@
  * key, as real ones do: asked again, it is the same charge. They forget it all with the process.
  */
 import type { Clock } from '@ensemble/engine';
-import { type Answer, keyed, type Notice } from '@ensemble/outside';
+import type { Answer, Notice } from '@ensemble/outside';
+import { type Asked, type Done, newBooks } from './books.ts';
 
 /**
  * slow: answers after three seconds · flaky: fails, then does it and breaks off, then answers · down: fails · lost: does it and breaks
@@ -17,26 +18,12 @@ export type Behaviour = (typeof behaviours)[number];
 export const parts = { payments: ['charges', 'refunds'], carrier: ['parcels', 'cancellations'] } as const;
 export type Part = keyof typeof parts;
 
-export interface Asked {
-  readonly folder: string;
-  readonly key: string;
-  /** null: it is only asked what became of it. */
-  readonly request: Readonly<Record<string, unknown>> | null;
-}
-
 /** What the one who asks sees of it. `answer` null: there is no such request. */
 export type Reaction =
   | { readonly kind: 'answers'; readonly answer: Answer | null }
   | { readonly kind: 'fails' }
   | { readonly kind: 'breaks off' }
   | { readonly kind: 'is silent' };
-
-export interface Done {
-  readonly folder: string;
-  readonly key: string;
-  readonly request: Readonly<Record<string, unknown>>;
-  readonly answer: Answer;
-}
 
 export interface World {
   react(asked: Asked): Promise<Reaction>;
@@ -54,8 +41,6 @@ interface WorldSetting {
   readonly tell: (part: Part, notice: Notice) => Promise<void>;
 }
 
-/** Who forgets nothing grows for ever. */
-const mostKept = 10_000;
 /** Milliseconds. */
 const slowly = 3_000;
 const later = 1_000;
@@ -68,19 +53,9 @@ export const partOf = (folder: string): Part | undefined =>
 
 export function simulatedWorld({ clock, tell }: WorldSetting): World {
   const told = new Map<Part, Behaviour>();
-  const done = new Map<string, Done>();
+  const books = newBooks();
   const pending = new Set<string>();
-  const requests = new Map<string, number>();
   const passes = (milliseconds: number): Promise<void> => new Promise((resolve) => void clock.after(milliseconds, resolve));
-
-  function keep(address: string, one: Done): void {
-    done.set(address, one);
-    for (const oldest of done.keys()) {
-      if (done.size <= mostKept) break;
-      done.delete(oldest);
-      requests.delete(oldest);
-    }
-  }
 
   function letter(part: Part, notice: Notice, letters = 1): void {
     tell(part, notice).catch(() => {
@@ -90,46 +65,34 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
 
   function behaviourFor({ folder, key, request }: Asked): Behaviour {
     const part = partOf(folder);
-    const charge = done.get(addressOf('charges', key.replace(/\.refund$/, '.charge')))?.request;
-    return (part && told.get(part)) ?? byCard((request ?? charge)?.['card'] ?? charge?.['card']) ?? 'quick';
-  }
-
-  function perform({ folder, key, request }: Asked, refuses = false): Answer {
-    const address = addressOf(folder, key);
-    const before = done.get(address);
-    if (before) return before.answer;
-    const reason = refuses ? refusals[folder] : undefined;
-    const reference = `${folder.slice(0, -1)}-${keyed(key)?.orderId ?? key}`;
-    const answer: Answer = reason ? { status: 'refused', reason } : { status: 'succeeded', reference };
-    keep(address, { folder, key, request: request ?? {}, answer });
-    return answer;
+    const charge = books.find('charges', key.replace(/\.refund$/, '.charge'))?.request;
+    return (part && told.get(part)) ?? byCard(request?.['card'] ?? charge?.['card']) ?? 'quick';
   }
 
   function performLater(part: Part, asked: Asked): Answer {
-    const address = addressOf(asked.folder, asked.key);
-    if (done.has(address)) return perform(asked);
-    if (!pending.has(address)) {
-      pending.add(address);
+    const { folder, key } = asked;
+    const before = books.find(folder, key);
+    if (before) return before.answer;
+    if (!pending.has(key)) {
+      pending.add(key);
       clock.after(later, () => {
-        pending.delete(address);
-        letter(part, { key: asked.key, ...(perform(asked) as Ended) });
+        pending.delete(key);
+        letter(part, { key, ...books.perform(asked) });
       });
     }
     return { status: 'pending' };
   }
 
   async function asks(part: Part, asked: Asked): Promise<Reaction> {
-    const address = addressOf(asked.folder, asked.key);
-    const nth = (requests.get(address) ?? 0) + 1;
-    requests.set(address, nth);
+    const nth = books.times(asked);
     const behaviour = behaviourFor(asked);
     if (behaviour === 'silent') return { kind: 'is silent' };
     if (behaviour === 'down' || (behaviour === 'flaky' && nth === 1)) return { kind: 'fails' };
     if (behaviour === 'later') return answers(performLater(part, asked));
-    const answer = perform(asked, behaviour === 'refusing');
+    const answer = books.perform(asked, behaviour === 'refusing');
     if (behaviour === 'slow') await passes(slowly);
     if (behaviour === 'lost' || (behaviour === 'flaky' && nth === 2)) return { kind: 'breaks off' };
-    if (behaviour === 'twice') letter(part, { key: asked.key, ...(answer as Ended) });
+    if (behaviour === 'twice') letter(part, { key: asked.key, ...answer });
     return answers(answer);
   }
 
@@ -137,8 +100,8 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
     const behaviour = behaviourFor(asked);
     if (behaviour === 'silent') return { kind: 'is silent' };
     if (behaviour === 'down') return { kind: 'fails' };
-    const address = addressOf(asked.folder, asked.key);
-    return answers(done.get(address)?.answer ?? (pending.has(address) ? { status: 'pending' } : null));
+    const { folder, key } = asked;
+    return answers(books.find(folder, key)?.answer ?? (pending.has(key) ? { status: 'pending' } : null));
   }
 
   return {
@@ -152,18 +115,11 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
       else told.delete(part);
     },
     giveUp: (key, reason) => letter('carrier', { key, status: 'failed', reason }),
-    done: () => [...done.values()],
+    done: books.all,
   };
 }
 
-/** An answer that is final. */
-type Ended = Answer & { readonly status: 'succeeded' | 'refused' };
-
-const addressOf = (folder: string, key: string): string => `${folder} ${key}`;
 const answers = (answer: Answer | null): Reaction => ({ kind: 'answers', answer });
-
-/** What can be refused at all: nobody refuses to give money back. */
-const refusals: Readonly<Record<string, string>> = { charges: 'the bank declined the card', parcels: 'nobody drives there' };
 
 /** `slow-card` is slow; any other card is as good as cash. */
 function byCard(card: unknown): Behaviour | undefined {

@@ -1,5 +1,18 @@
 /** A participant at a store in memory, to which batches are delivered as its service would take them, faults included. */
-import { asksOutside, calls, keyOf, outbox, type OutboxRow, type CallRow, type Participant, type Row, type Word } from '@ensemble/engine';
+import {
+  type Answered,
+  asksOutside,
+  type CallRow,
+  calls,
+  type Change,
+  keyOf,
+  outbox,
+  type OutboxRow,
+  type Participant,
+  type Row,
+  type Store,
+  type Word,
+} from '@ensemble/engine';
 import { byHand } from '@ensemble/engine/by-hand';
 import { EnsembleError, isError } from '@ensemble/errors';
 import type { Flow } from '@ensemble/flow';
@@ -46,11 +59,7 @@ export async function delivered({ participant, flow, rows, words }: Start) {
   let ids = 0;
   let time = now;
   const store = memoryStore({ now: () => time, fault });
-  const insert = Object.entries(rows).flatMap(([name, insert]) => {
-    const table = participant.tables[name];
-    return table ? [{ table, insert }] : [];
-  });
-  await (await store.begin()).commit(insert);
+  await (await store.begin()).commit(insertsOf(participant, rows));
   const newId = (): string => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
   const hand = await byHand({ participant, flows: [flow], store, newId });
   const said = new Map<string, Set<string>>();
@@ -79,21 +88,15 @@ export async function delivered({ participant, flow, rows, words }: Start) {
     return which === 'none' ? answers : batch(pieces); // its offsets were not committed: it comes again
   }
 
-  /** The outside world answers every call that is open. */
   async function answers(): Promise<void> {
     if (!asksOutside(participant)) return;
-    for (let open = await store.select(calls, {}); open.length > 0; open = await store.select(calls, {})) {
-      const answered = (open as readonly CallRow[]).map(({ orderId, operation }) => {
-        const word = words.get(keyOf(orderId, operation));
-        if (!word) throw new Error(`nobody outside has a word on ${operation}`);
-        return { orderId, operation, word };
-      });
-      for await (const committed of hand.take(answered)) for (const { value } of committed.said) publish(value);
-    }
+    for (let open = await answered(store, words); open.length > 0; open = await answered(store, words))
+      for await (const committed of hand.take(open)) for (const { value } of committed.said) publish(value);
   }
 
   return {
     batch,
+    /** The outside world answers every call that is open. */
     answers,
     /** What waits aside is tried again until nothing more comes of it. */
     async retries(): Promise<void> {
@@ -108,22 +111,38 @@ export async function delivered({ participant, flow, rows, words }: Start) {
         }
       }
     },
-    rows: async () =>
-      Object.fromEntries(
-        await Promise.all(
-          Object.entries(participant.tables).map(async ([name, table]) => {
-            const found = await store.select(table, { orderBy: table.key.map((column) => [column, 'asc'] as const) });
-            return [name, found] as const;
-          }),
-        ),
-      ),
+    rows: () => rowsOf(participant, store),
     async end(): Promise<End> {
       const left = (await store.select(outbox, {})) as readonly OutboxRow[];
       for (const { payload } of left)
         for (const [, , message] of JSON.parse(payload) as [string, string, unknown][]) publish(JSON.stringify(message));
-      return { rows: await this.rows(), said };
+      return { rows: await rowsOf(participant, store), said };
     },
   };
+}
+
+const insertsOf = ({ tables }: Participant, rows: Start['rows']): readonly Change[] =>
+  Object.entries(rows).flatMap(([name, insert]) => {
+    const table = tables[name];
+    return table ? [{ table, insert }] : [];
+  });
+
+async function answered(store: Store, words: Start['words']): Promise<readonly Answered[]> {
+  const open = (await store.select(calls, {})) as readonly CallRow[];
+  return open.map(({ orderId, operation }) => {
+    const word = words.get(keyOf(orderId, operation));
+    if (!word) throw new Error(`nobody outside has a word on ${operation}`);
+    return { orderId, operation, word };
+  });
+}
+
+/** Of each table, in the order of its key. */
+async function rowsOf({ tables }: Participant, store: Store): Promise<End['rows']> {
+  const all = Object.entries(tables).map(async ([name, table]) => {
+    const found = await store.select(table, { orderBy: table.key.map((column) => [column, 'asc'] as const) });
+    return [name, found] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
 }
 
 interface Delivery {
