@@ -1,5 +1,5 @@
 /** What must always hold (design §8), once an order has come to rest: the databases by the audit, the log against them. */
-import type { Envelope, Participant, Store } from '@ensemble/engine';
+import type { Envelope, Participant, RowOf, Store } from '@ensemble/engine';
 import { byHand } from '@ensemble/engine/by-hand';
 import type { Flow } from '@ensemble/flow';
 import { tables as historyTables } from '@ensemble/order-history/tables';
@@ -46,15 +46,42 @@ interface System {
   readonly participants: readonly Participant[];
 }
 
-/** Each projection's rows are those that it would make from the log alone. */
+/** The history is the one that it would make from the log alone. */
 async function rebuilt(stores: World['stores'], logged: readonly Logged[], { flows, participants }: System): Promise<string[]> {
   const projection = participants.find(({ name }) => name === 'order-history');
   const kept = stores.get('order-history');
   if (!projection || !kept) return ['there is no order-history'];
   const store = memoryStore();
+  const about = logged.filter(isOrders).map(({ message }) => message.value);
   const rebuilding = await byHand({ participant: projection, flows, store, newId: () => '00000000-0000-4000-8000-000000000000' });
-  for await (const _ of rebuilding.take(logged.filter(isOrders).map(({ message }) => message.value)));
-  const rows = async (from: Store): Promise<string> =>
-    JSON.stringify(await from.select(historyTables.orders, { orderBy: [['orderId', 'asc']] }));
-  return (await rows(store)) === (await rows(kept)) ? [] : ['the history is not what the log makes of it'];
+  for await (const _ of rebuilding.take(about));
+  const again = saidAgain(about);
+  const [now, then] = [await historiesIn(kept, again), await historiesIn(store, again)];
+  return [...now].flatMap(([orderId, row]) =>
+    row === then.get(orderId) ? [] : [`the history of order ${orderId} is not what the log makes of it`],
+  );
+}
+
+/** What was asked again has another time under the same id. Of one that waited aside meanwhile the later may be all that is taken. */
+function saidAgain(values: readonly string[]): ReadonlySet<string> {
+  const times = new Map<string, string>();
+  const again = new Set<string>();
+  for (const value of values) {
+    const { id, time } = JSON.parse(value) as { readonly id: string; readonly time: string };
+    if ((times.get(id) ?? time) !== time) again.add(id);
+    times.set(id, time);
+  }
+  return again;
+}
+
+/** By order, as text, without the times that may be one or the other. */
+async function historiesIn(store: Store, again: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const rows = (await store.select(historyTables.orders, {})) as readonly unknown[] as readonly RowOf<typeof historyTables.orders>[];
+  return new Map(
+    rows.map(({ orderId, createdAt, updatedAt, timeline, ...row }) => {
+      const isSure = timeline.every(({ id }) => !again.has(id));
+      const told = timeline.map(({ at, ...line }) => ({ ...line, at: again.has(line.id) ? null : at }));
+      return [orderId, JSON.stringify({ ...row, timeline: told, ...(isSure ? { createdAt, updatedAt } : {}) })];
+    }),
+  );
 }
