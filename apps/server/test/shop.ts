@@ -66,6 +66,14 @@ export function impatient(flow: Flow): Flow {
   return { ...flow, version: plan.version, plan };
 }
 
+const speaking =
+  (system: System, participants: readonly Participant[]): Shop['speaks'] =>
+  async (flow, operation, orderId) => {
+    const participant = participants.find(({ operations }) => Object.values(operations).some(({ name }) => name === operation));
+    if (!participant) throw new Error(`nobody does ${operation}`);
+    await system.services.get(participant.name)?.perform(unasked(participant, flow, operation, orderId, { reason: 'it was lost' }));
+  };
+
 export async function startShop(setting: ShopSetting): Promise<Shop> {
   const { transport, stores, participants = allParticipants, flows = allFlows } = setting;
   const system = await startSystem({
@@ -94,12 +102,6 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
   const cancel = (flow: Flow, orderId: string): Promise<void> =>
     gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
 
-  async function speaks(flow: Flow, operation: string, orderId: string): Promise<void> {
-    const participant = participants.find(({ operations }) => Object.values(operations).some(({ name }) => name === operation));
-    if (!participant) throw new Error(`nobody does ${operation}`);
-    await system.services.get(participant.name)?.perform(unasked(participant, flow, operation, orderId, { reason: 'it was lost' }));
-  }
-
   async function listen(): Promise<void> {
     for (
       let taken = await ear.take({ messages: 500, bytes: 1 << 20 });
@@ -119,7 +121,7 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     system,
     place: (flow, order) => place(flow, randomUUID(), order),
     cancel,
-    speaks,
+    speaks: speaking(system, participants),
     async cancelThenPlace(flow, order) {
       const orderId = randomUUID();
       await cancel(flow, orderId);
