@@ -29,7 +29,8 @@ export interface Life {
   databaseAway: boolean;
 }
 
-const never = new Promise<never>(() => undefined);
+/** A promise of its own each time: what waits for one that all share is never let go. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** What a process has to do with at every point. */
 interface Fate {
@@ -67,9 +68,9 @@ function fateOf(kill: () => void): Fate & Pick<Mortal, 'steps' | 'meets'> {
         at: steps + at,
       }),
     async alive(point, call, after) {
-      if (!step(point)) return never;
+      if (!step(point)) return never();
       const result = await call();
-      return life.dead || (after && !step(after)) ? never : result;
+      return life.dead || (after && !step(after)) ? never() : result;
     },
   };
 }
@@ -114,7 +115,7 @@ function mortalTransport({ life, alive, step }: Fate, transport: Transport): Tra
   const subscriptionOf = (subscription: Subscription): Subscription => ({
     take: async (limit, signal) => {
       const taken = await subscription.take(limit, signal);
-      return life.dead ? never : taken;
+      return life.dead ? never() : taken;
     },
     done(deliveries) {
       if (step('done')) subscription.done(deliveries);
@@ -156,7 +157,7 @@ function mortalStore({ life, alive }: Fate, store: Store, idle: Set<Unit>): Stor
       now: unit.now,
       load: (wanted) => using('load', () => unit.load(wanted)),
       commit: (changes) => using('commit', () => unit.commit(changes), 'committed'),
-      rollback: async () => (life.dead ? never : unit.rollback()),
+      rollback: async () => (life.dead ? never() : unit.rollback()),
     };
   };
   return {
@@ -166,11 +167,11 @@ function mortalStore({ life, alive }: Fate, store: Store, idle: Set<Unit>): Stor
     },
     async select(table, query) {
       reached();
-      return life.dead ? never : store.select(table, query);
+      return life.dead ? never() : store.select(table, query);
     },
     async count(table) {
       reached();
-      return life.dead ? never : store.count(table);
+      return life.dead ? never() : store.count(table);
     },
     health: () => store.health(),
     close: () => store.close(),
