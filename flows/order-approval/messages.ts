@@ -53,6 +53,9 @@ export const ShipmentCreationFailed = event(
   { ...failure, ...ours },
 );
 
+/** The carrier's word, perhaps days later. */
+export const ShipmentFailed = event('ShipmentFailedEvent', topics.shipmentEvents, { orderId, reason: Text }, { ...failure, ...ours });
+
 export const ApproveOrder = command('ApproveOrderCommand', topics.orderCommands, { orderId, shipmentId: Id, paymentId: Id });
 export const OrderApproved = event('OrderApprovedEvent', topics.orderEvents, { orderId });
 

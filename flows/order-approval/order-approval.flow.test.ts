@@ -15,6 +15,7 @@ test('what is added: who asks, what the documents do not refuse, and what they d
       'CancelOrderRequested',
       'ProductReservationFailedEvent',
       'ShipmentCreationFailedEvent',
+      'ShipmentFailedEvent',
       'CancelShipmentCommand',
       'ShipmentCancelledEvent',
       'RefundPaymentCommand',
@@ -40,6 +41,10 @@ test('every path', () => {
     'inventory.reserve unanswered': [...created, ...release],
     'payment.charge unanswered': [...reserved, ...refund],
     'shipment.schedule unanswered': [...paid, 'CancelShipmentCommand', 'ShipmentCancelledEvent', ...refund],
+    'later ShipmentFailedEvent': [
+      ...[...paid, 'ShipmentCreatedEvent', 'ApproveOrderCommand', 'OrderApprovedEvent'],
+      ...['ShipmentFailedEvent', 'CancelShipmentCommand', 'ShipmentCancelledEvent', ...refund],
+    ],
     'cancelled by the customer': [...reserved, 'PaymentProcessedEvent', 'CancelOrderRequested', ...refund],
   });
 });

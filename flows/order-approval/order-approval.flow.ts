@@ -1,5 +1,5 @@
 /** The first two documents' order: the order service coordinates, products, payment and shipment answer. */
-import { anyOf, at, on, orchestrate, pivot, step } from '@ensemble/flow';
+import { anyOf, at, later, on, orchestrate, pivot, step } from '@ensemble/flow';
 import * as inventory from '@ensemble/inventory/operations';
 import * as order from '@ensemble/order/operations';
 import * as history from '@ensemble/order-history/operations';
@@ -11,7 +11,7 @@ import {
   ApproveOrder, CancelOrderRequested, CancelProductReservation, CancelShipment, CreateShipment, OrderApproved, OrderCreated,
   OrderRejected, PaymentProcessed, PaymentProcessedFailed, PaymentRefunded, PlaceOrder, ProcessPayment, ProductReservationCancelled,
   ProductReservationFailed, ProductReserved, RefundPayment, RejectOrder, ReserveProduct, ShipmentCancelled, ShipmentCreated,
-  ShipmentCreationFailed,
+  ShipmentCreationFailed, ShipmentFailed,
 } from './messages.ts';
 
 // biome-ignore format: read as a table
@@ -35,9 +35,10 @@ export const orderApproval = orchestrate({
     step(order.complete,       ApproveOrder,   { completed: OrderApproved }),
   ],
   also: [
+    later(shipment.fail, { failed: ShipmentFailed }),
     on(OrderApproved, inventory.sell),
     on(anyOf(OrderCreated, ProductReserved, PaymentProcessed, ShipmentCreated, OrderApproved), history.record),
-    on(anyOf(ProductReservationFailed, PaymentProcessedFailed, ShipmentCreationFailed), history.record),
+    on(anyOf(ProductReservationFailed, PaymentProcessedFailed, ShipmentCreationFailed, ShipmentFailed), history.record),
     on(anyOf(CancelOrderRequested, CancelShipment, RefundPayment, CancelProductReservation, RejectOrder), history.record),
     on(anyOf(ShipmentCancelled, PaymentRefunded, ProductReservationCancelled, OrderRejected), history.record),
   ],

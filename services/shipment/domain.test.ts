@@ -35,6 +35,11 @@ test('the carrier is asked to call a parcel off, by its own id', () => {
   deepEqual(called.when(hears.cancel, { says: 'cancelled' }), {});
 });
 
+test('a parcel that the carrier gave up itself is cancelled without asking', () => {
+  const givenUp = recorded(tables.record, parcel, { answers: { fail: { outcome: 'failed', at: 0, adds: {} } } });
+  deepEqual(given(tables, { record: givenUp }).when(domain.cancel, { orderId }), { says: 'cancelled' });
+});
+
 test('a parcel that could not be delivered: why, where the carrier says it', () => {
   const fails = given(tables, { record: parcel });
   deepEqual(fails.when(domain.fail, { orderId, reason: 'nobody was at home' }), { says: 'failed', adds: { reason: 'nobody was at home' } });

@@ -14,6 +14,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
   },
 
   cancel({ record }) {
+    if (record?.answers['fail']) return { says: 'cancelled' }; // the carrier gave it up itself: there is nothing to ask
     // A check of its table: what is scheduled knows the carrier's id.
     if (!record?.shipmentId) throw new Error('a parcel that is scheduled does not know its id');
     return { asks: { shipmentId: record.shipmentId } };

@@ -91,9 +91,11 @@ async function stock(rows: Reader, orders: Ends): Promise<string[]> {
 /** No parcel of an order that was cancelled is on its way. */
 async function parcels(rows: Reader, orders: Ends): Promise<string[]> {
   const scheduled = (await rows('shipment', shipmentTables.record)).filter(({ state }) => state === 'done');
-  return scheduled.flatMap(({ orderId }) =>
-    orders.get(orderId) === 'CANCELLED' ? [`order ${orderId} is CANCELLED and has a parcel`] : [],
-  );
+  return scheduled.flatMap(({ orderId, answers }) => {
+    const end = orders.get(orderId);
+    if (end === 'CANCELLED') return [`order ${orderId} is CANCELLED and has a parcel`];
+    return end === 'COMPLETED' && answers['fail'] ? [`order ${orderId} is COMPLETED and its parcel was given up`] : [];
+  });
 }
 
 /** Balances are what was deposited and booked; what was captured and not refunded is what the completed orders cost. */

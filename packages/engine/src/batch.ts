@@ -98,7 +98,9 @@ async function commit(setting: BatchSetting, works: readonly Work[]): Promise<Do
     const decided = decideAll(works, { working, failed }, unit.now);
     const asides = await loadAsides(unit, decided.asides);
     const changes: Change[] = working.changes(setting.tables);
-    decided.said.push(...setting.tells(changes, unit.now));
+    const news = setting.tells(changes, unit.now);
+    refuseTooLarge(news);
+    decided.said.push(...news);
     changes.push(...asides.changes, ...removals(decided.removes, asides.rows));
     const outboxId = decided.said.length > 0 ? setting.newId() : null;
     const gone = setting.published();

@@ -18,6 +18,10 @@ test('it is tried again after half a second, one, two … and never later than a
   deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map(pauseAfter), [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
 });
 
+test('a key that no column could hold is cut: a message that is no order’s may have any', () => {
+  deepEqual(putAside(undefined, { ...aside, orderId: 'k'.repeat(300) }, 0).orderId, 'k'.repeat(255));
+});
+
 test('put aside for the first time', () => {
   deepEqual(putAside(undefined, aside, 10_000), {
     messageId: 'm',

@@ -2,6 +2,9 @@
 import { keepable } from './envelope.ts';
 import type { ParkedRow } from './tables.ts';
 
+/** A message that is no order's has any key; one that is longer than a column of some database would hold its service up. */
+const longestKey = 255;
+
 /** Attempts before a parked message is a dead letter. */
 export const parkingLimit = 8;
 const firstPause = 500;
@@ -36,7 +39,7 @@ export function putAside(before: ParkedRow | undefined, aside: Aside, now: numbe
   return {
     messageId: aside.messageId,
     reader: aside.reader,
-    orderId: keepable(aside.orderId),
+    orderId: keepable(aside.orderId.slice(0, longestKey)),
     topic: aside.topic,
     message: keepable(aside.value),
     reason: keepable(aside.reason.slice(0, 1_000)),
