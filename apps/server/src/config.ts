@@ -26,7 +26,7 @@ export interface Config {
   readonly services: readonly string[];
   /** Where another process answers for a service that does not run here: http://host:port by service. */
   readonly routes: Readonly<Record<string, string>>;
-  /** The payment provider and the carrier; empty: simulated ones are started here. */
+  /** The payment provider and the carrier; empty: simulated ones are started here, for a shop with demo data or where `simulated` is said. */
   readonly outsideUrl: string;
   readonly partitions: number;
   /** This process's name among those that share the work; started again under it, it has its partitions back at once. */
@@ -49,6 +49,9 @@ export type Flags = { readonly [K in keyof Config]?: string | boolean | undefine
 const serviceNames = participants.map(({ name }) => name);
 const flowNames = flows.map(({ name }) => name);
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** An OUTSIDE_URL that asks for the simulated world. */
+export const simulated = 'simulated';
 
 export const defaults: Config = {
   installation: 'ensemble',
@@ -143,7 +146,7 @@ export function complete(partial: Partial<Config>): Config {
   if (config.databaseUrl !== '') checkUrl('DATABASE_URL', config.databaseUrl, ['postgres:', 'postgresql:']);
   for (const [service, url] of Object.entries(config.databaseUrls))
     checkUrl(envName('DATABASE_URL', service), url, ['postgres:', 'postgresql:', 'mysql:']);
-  if (config.outsideUrl !== '') checkUrl('OUTSIDE_URL', config.outsideUrl, ['http:', 'https:']);
+  if (config.outsideUrl !== '' && config.outsideUrl !== simulated) checkUrl('OUTSIDE_URL', config.outsideUrl, ['http:', 'https:']);
   for (const [service, url] of Object.entries(config.routes)) checkUrl(envName('ROUTE', service), url, ['http:', 'https:']);
   return { ...config, dataDir: resolve(config.dataDir) };
 }
