@@ -68,6 +68,12 @@ export const waitView = ({ operation, participant, since, due }: Wait, now: numb
 const wordOf = (flows: readonly Flow[], name: string, status: OrderStatus): string =>
   flows.find((flow) => flow.name === name)?.words[status] ?? status;
 
+export const inStatus = (flows: readonly Flow[], order: OrderView, status: OrderStatus): OrderView => ({
+  ...order,
+  status,
+  statusWord: wordOf(flows, order.flow, status),
+});
+
 export function orderView(flows: readonly Flow[], order: HistorySummary): OrderView {
   const { orderId, flow, status, customerId, lines, total, currency, reason } = order;
   return {

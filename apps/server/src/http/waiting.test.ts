@@ -1,4 +1,5 @@
 /** What an order waits for, to people: the same whoever coordinates it, and whether or not anybody does. */
+import { sagas } from '@ensemble/engine';
 import { deepEqual, equal } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
@@ -48,6 +49,24 @@ for (const flow of flows)
     await front.reaches(orderId, 'COMPLETED');
     deepEqual((await shown(front, orderId)).waitingFor, []);
   });
+
+test('an order that cannot be taken back without a person is FAILED, though no message says so', async () => {
+  back.database('payment', false);
+  const orderId = await front.place({ ...keyboard, flow: 'standard' });
+  await until(async () => (await shown(front, orderId)).waitingFor?.some(({ operation }) => operation === 'payment.charge') === true);
+  await front.post(`/api/orders/${orderId}/cancel`, {});
+  await front.reaches(orderId, 'CANCELLING');
+  const store = back.stores.get('order-saga');
+  await until(async () => {
+    const unit = await store?.begin();
+    const [[row] = []] = (await unit?.load([{ table: sagas, keys: [[orderId]] }])) ?? [];
+    await unit?.commit([{ table: sagas, update: row ? [{ ...row, state: 'FAILED', flagged: true }] : [] }]);
+    return (await shown(front, orderId)).status === 'FAILED';
+  });
+  equal((await shown(alone, orderId)).status, 'CANCELLING');
+  back.database('payment', true);
+  await front.reaches(orderId, 'CANCELLED');
+});
 
 const within = ({ plan }: (typeof flows)[number], operation: string): number =>
   plan?.groups.flat().find(({ step }) => step === operation)?.within ?? 0;
