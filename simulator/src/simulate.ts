@@ -3,6 +3,8 @@ import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { tables as gatewayTables } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
+import type { Behaviour } from '@ensemble/simulated-world';
+import { disagreements } from './books.ts';
 import { mend } from './cell.ts';
 import { type Chance, chance } from './chance.ts';
 import { held } from './held.ts';
@@ -30,6 +32,10 @@ export interface SimulationSetting {
 }
 
 const customers = ['ada', 'grace', 'demo'];
+const parts = ['payments', 'carrier'] as const;
+const behaviours: readonly Behaviour[] = ['quick', 'slow', 'flaky', 'down', 'lost', 'silent', 'later', 'twice', 'refusing'];
+/** As often as not a wallet, which asks nobody outside. */
+const methods = ['wallet', 'wallet', 'wallet', 'card', 'slow-card', 'flaky-card', 'later-card', 'refusing-card'];
 const products = ['keyboard', 'mouse', 'webcam', 'headset'];
 /** Milliseconds. */
 const longest = 24 * 3_600_000;
@@ -43,16 +49,20 @@ export async function simulate(seed: number, { participants, flows, orders }: Si
   const began = world.now();
   try {
     await orderAtRandom(world, luck, orders);
+    // Who is away for ever is asked for ever, and nothing would come to rest.
+    for (let n = 0; n < 60; n += 1) await world.passes(luck.between(0, 3_000));
+    for (const part of parts) world.outside.behave(part, null);
     await rest(world, { desk: true, within: longest });
     driver.rests();
     await mend(world);
     await rest(world, { desk: false, within: longest });
+    const ends = await endsIn(world);
     return {
       seed,
-      ended: await endsIn(world),
+      ended: counted(ends),
       said: world.network.logged.map(({ by, id }) => `${by}: ${id}`),
       passed: world.now() - began,
-      findings: await held(world),
+      findings: [...(await held(world)), ...disagreements(world.outside.done(), ends)],
     };
   } finally {
     world.end();
@@ -64,6 +74,7 @@ async function orderAtRandom(world: World, luck: Chance, orders: number): Promis
     const orderId = `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
     // A customer whose gateway dies meanwhile hears nothing; whether the order was taken, its books say.
     if (!world.isDown('gateway')) void world.place(luck.oneOf(world.flows), orderId, randomOrder(luck)).catch(() => undefined);
+    if (luck.is(0.2)) world.outside.behave(luck.oneOf(parts), luck.is(0.3) ? null : luck.oneOf(behaviours));
     await world.passes(luck.between(0, 3_000));
   }
 }
@@ -72,16 +83,16 @@ const randomOrder = (luck: Chance): Order => ({
   ...(luck.is(0.1)
     ? luck.oneOf([...refused.values()])
     : { ...fillable, lines: [{ productId: luck.oneOf(products), quantity: luck.between(1, 3) }] }),
+  paymentMethod: luck.oneOf(methods),
   customerId: luck.oneOf(customers),
 });
 
-async function endsIn(world: World): Promise<Record<string, number>> {
+async function endsIn(world: World): Promise<ReadonlyMap<string, string>> {
   const accepted = (await world.stores.get('gateway')?.select(gatewayTables.accepted, {})) ?? [];
   const told = (await world.stores.get('order-history')?.select(historyTables.orders, {})) ?? [];
-  const ended: Record<string, number> = {};
-  for (const { orderId } of accepted) {
-    const status = (told.find((row) => row['orderId'] === orderId)?.['status'] ?? 'unknown') as string;
-    ended[status] = (ended[status] ?? 0) + 1;
-  }
-  return ended;
+  const status = new Map(told.map((row) => [row['orderId'] as string, row['status'] as string]));
+  return new Map(accepted.map(({ orderId }) => [orderId as string, status.get(orderId as string) ?? 'unknown']));
 }
+
+const counted = (ends: ReadonlyMap<string, string>): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(ends.values(), (end) => end)].map(([end, all]) => [end, all.length]));
