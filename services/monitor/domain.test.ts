@@ -71,7 +71,8 @@ test('a message makes the row: what it leads to is waited for since it was said,
           flow: 'a-flow',
           state: 'RUNNING',
           progress: {
-            heard: { Created: { at: 1_000, status: 'RUNNING', leads: [reserve] } },
+            heard: { Created: 1_000 },
+            leads: [{ ...reserve, by: 'Created', since: 1_000 }],
             waits: [{ operation: 'inventory.reserve', participant: 'inventory', since: 1_000, due: 11_000 }],
           },
           open: true,
@@ -152,14 +153,16 @@ test('any order and any repetition of the messages makes the same row', () => {
   const entry = fc
     .record({ message: key, at: fc.nat(5), status, leads })
     .map((each): Entry => ({ ...said(each.message, each.at, each.status), leads: each.leads }));
-  const arrivals = fc.uniqueArray(entry, { minLength: 1, maxLength: 6, selector: ({ message }) => message }).chain((entries) =>
-    fc.tuple(
-      fc.constant(entries),
-      fc.subarray(entries).chain((again) => fc.shuffledSubarray([...entries, ...again], { minLength: entries.length + again.length })),
-    ),
-  );
+  const arrivals = fc.uniqueArray(entry, { minLength: 1, maxLength: 6, selector: ({ message }) => message }).chain((entries) => {
+    // A program that is not ours may say the same again at another time: the first counts.
+    const again = fc
+      .subarray(entries)
+      .chain((some) => fc.tuple(...some.map((one) => fc.nat(3).map((more) => ({ ...one, at: one.at + more })))));
+    const arrived = again.chain((more) => fc.shuffledSubarray([...entries, ...more], { minLength: entries.length + more.length }));
+    return fc.tuple(fc.constant(entries), arrived);
+  });
   fc.assert(
-    fc.property(arrivals, ([entries, arrived]) => deepEqual(JSON.stringify(after(...arrived)), JSON.stringify(after(...entries)))),
+    fc.property(arrivals, ([entries, arrived]) => deepEqual(after(...arrived), after(...entries))),
     { numRuns: 1_000 },
   );
 });

@@ -2,20 +2,18 @@
  * How an order that nobody coordinates stands, worked out from the set of messages that were heard. So the same messages make the same
  * row, in whatever order and however often they arrive; and what is overdue is a question of the time of asking, by no clock of its own.
  */
-import type { Decisions, Lead, RowOf, SagaState, Wait } from '@ensemble/engine';
+import type { Decisions, Entry, RowOf, SagaState, Wait } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import type * as operations from './operations.ts';
-import type { Heard, tables } from './tables.ts';
+import type { Awaited, tables } from './tables.ts';
 
 type Order = RowOf<typeof tables.orders>;
-type AllHeard = Readonly<Record<string, Heard>>;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
-  watch({ orders }, { orderId, flow, message, at, status, leads }) {
-    const known = orders.get(orderId)?.progress.heard ?? {};
-    const before = known[message];
-    if (before && before.at <= at) return {};
-    return { rows: { orders: [standing({ orderId, flow }, { ...known, [message]: { at, status, leads } })] } };
+  watch({ orders }, entry) {
+    const row = orders.get(entry.orderId);
+    const before = row?.progress.heard[entry.message];
+    return before !== undefined && before <= entry.at ? {} : { rows: { orders: [hearing(row, entry)] } };
   },
 };
 
@@ -34,47 +32,50 @@ const states: Readonly<Record<OrderStatus, SagaState>> = {
 /** The later stands over the earlier, by no clock. */
 const precedence: readonly SagaState[] = ['RUNNING', 'COMPLETED', 'COMPENSATING', 'FAILED', 'COMPENSATED'];
 
-function standing(order: Pick<Order, 'orderId' | 'flow'>, all: AllHeard): Order {
-  const heard = unsettled(all);
-  const statuses = Object.values(heard).map(({ status }) => precedence.indexOf(states[status]));
-  const state = precedence[Math.max(...statuses)] ?? 'RUNNING';
-  const awaited = awaitedIn(heard, state === 'COMPLETED' || state === 'COMPENSATED');
+const later = (a: SagaState, b: SagaState): SagaState => (precedence.indexOf(a) < precedence.indexOf(b) ? b : a);
+
+function hearing(row: Order | undefined, entry: Entry): Order {
+  const { orderId, flow, message, at, status } = entry;
+  const heard = { ...row?.progress.heard, [message]: at };
+  const leads = unsettled(row?.progress.leads ?? [], entry, heard);
+  const state = later(row?.state ?? 'RUNNING', states[status]);
+  const awaited = awaitedOf(leads, state === 'COMPLETED' || state === 'COMPENSATED');
   const waits = waitsFor(awaited);
   return {
-    ...order,
+    orderId,
+    flow,
     state,
-    progress: { heard, waits },
+    progress: { heard, leads, waits },
     open: waits.length > 0,
     dueAt: earliest(waits.map(({ due }) => due)),
-    flaggedAt: earliest(awaited.flatMap(({ since, lead: { giveUp } }) => (giveUp === null ? [] : [since + giveUp]))),
-    updatedAt: Math.max(...Object.values(heard).map(({ at }) => at)),
+    flaggedAt: earliest(awaited.flatMap(({ since, giveUp }) => (giveUp === null ? [] : [since + giveUp]))),
+    updatedAt: Math.max(...Object.values(heard)),
   };
 }
 
 /** What was settled stays settled: nobody has to remember that it was waited for. */
-function unsettled(all: AllHeard): AllHeard {
-  const open = ({ settledBy }: Lead): boolean => !settledBy.some((key) => key in all);
-  const inOrder = Object.entries(all).toSorted(([a, one], [b, other]) => one.at - other.at || (a < b ? -1 : 1));
-  return Object.fromEntries(inOrder.map(([key, { leads, ...rest }]) => [key, { ...rest, leads: leads.filter(open) }]));
-}
-
-interface Awaited {
-  readonly lead: Lead;
-  readonly since: number;
+function unsettled(
+  leads: readonly Awaited[],
+  { message, at, leads: more }: Entry,
+  heard: Readonly<Record<string, number>>,
+): readonly Awaited[] {
+  const before = leads.filter(({ by, settledBy }) => by !== message && !settledBy.includes(message));
+  const fresh = more.filter(({ settledBy }) => !settledBy.some((key) => key in heard));
+  const all = [...before, ...fresh.map((lead) => ({ ...lead, by: message, since: at }))];
+  return all.toSorted((a, b) => a.since - b.since || (a.by < b.by ? -1 : a.by > b.by ? 1 : 0));
 }
 
 /** What may have been done in silence is waited for only where nothing else is: then somebody has yet to end the order. */
-function awaitedIn(heard: AllHeard, isEnded: boolean): readonly Awaited[] {
-  const all = Object.values(heard).flatMap(({ at, leads }) => leads.map((lead) => ({ lead, since: at })));
-  const sure = all.filter(({ lead }) => !lead.mayBeSilent);
-  return sure.length > 0 || isEnded ? sure : all;
+function awaitedOf(leads: readonly Awaited[], isEnded: boolean): readonly Awaited[] {
+  const sure = leads.filter(({ mayBeSilent }) => !mayBeSilent);
+  return sure.length > 0 || isEnded ? sure : leads;
 }
 
 /** Asked for by several messages, it is waited for since the first of them. */
 function waitsFor(awaited: readonly Awaited[]): readonly Wait[] {
-  const waits = [...Map.groupBy(awaited, ({ lead }) => lead.operation)].map(([operation, same]) => {
+  const waits = [...Map.groupBy(awaited, ({ operation }) => operation)].map(([operation, same]) => {
     const since = Math.min(...same.map((each) => each.since));
-    return { operation, participant: same[0]?.lead.participant ?? '', since, due: since + usual };
+    return { operation, participant: same[0]?.participant ?? '', since, due: since + usual };
   });
   return waits.toSorted((a, b) => a.since - b.since || (a.operation < b.operation ? -1 : 1));
 }

@@ -12,22 +12,20 @@ import {
   uuid,
   type Wait,
 } from '@ensemble/engine';
-import type { OrderStatus } from '@ensemble/flow';
 import type * as operations from './operations.ts';
 
-/** A message that was heard. */
-export interface Heard {
+/** What a message led to, and is not settled. */
+export interface Awaited extends Lead {
+  /** The message's key. */
+  readonly by: string;
   /** When it was said: milliseconds since 1970. */
-  readonly at: number;
-  /** What the order was once it was said. */
-  readonly status: OrderStatus;
-  /** What it leads to, without what is settled. */
-  readonly leads: readonly Lead[];
+  readonly since: number;
 }
 
 interface Progress {
-  /** By message key, in the order of their times: a set, in whatever order and however often they came. */
-  readonly heard: Readonly<Record<string, Heard>>;
+  /** Message key → when it was said: a set, in whatever order and however often they came. */
+  readonly heard: Readonly<Record<string, number>>;
+  readonly leads: readonly Awaited[];
   /** By operation, the longest waited for first. */
   readonly waits: readonly Wait[];
 }
