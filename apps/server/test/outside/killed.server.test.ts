@@ -1,6 +1,5 @@
 /** On real PostgreSQL: the payment service is killed between its call and the word, before the provider did it and afterwards. */
-import { type CallRow, calls, type Port, type Ports, type Service, silentLog, type Store, systemClock } from '@ensemble/engine';
-import { isError } from '@ensemble/errors';
+import { type Port, type Ports, type Service, silentLog, systemClock, type Store } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
@@ -43,13 +42,13 @@ async function opened(t: TestContext) {
     for (const store of stores.values()) await store.close();
   });
   const system = await start({ participants: others, transport: memoryTransport({ log }), stores, ports: outside.ports });
-  return { stores, log, outside, start, gateway: system.services.get('gateway') as Service, paymentStore: stores.get('payment') as Store };
+  return { stores, log, outside, start, gateway: system.services.get('gateway') as Service };
 }
 
 type Opened = Awaited<ReturnType<typeof opened>>;
 
 /** A payment service that dies at its first call, before the provider hears it, or once that is done there. */
-async function doomed({ log, stores, outside, paymentStore }: Opened, whenDone: boolean): Promise<() => boolean> {
+async function doomed({ log, stores, outside }: Opened, whenDone: boolean): Promise<() => boolean> {
   const process = mortal(log, systemClock);
   const never = new Promise<never>(() => undefined);
   const port = outside.ports['payment.charge'] as unknown as Port;
@@ -62,7 +61,7 @@ async function doomed({ log, stores, outside, paymentStore }: Opened, whenDone: 
     find: () => never,
   };
   const ports = { ...outside.ports, 'payment.charge': dying } as Ports;
-  const own = new Map([...stores, ['payment', process.store(paymentStore)]]);
+  const own = new Map([...stores, ['payment', process.store(stores.get('payment') as Store)]]);
   await startSystem({
     participants: payment,
     flows,
@@ -75,17 +74,6 @@ async function doomed({ log, stores, outside, paymentStore }: Opened, whenDone: 
     slot: 'doomed',
   });
   return () => process.life.dead;
-}
-
-/** As if the ten seconds had passed in which whoever asked may still hear an answer. */
-async function timePasses(store: Store): Promise<void> {
-  const unit = await store.begin();
-  const rows = (await store.select(calls, {})) as readonly CallRow[];
-  try {
-    await unit.commit([{ table: calls, update: rows.map((row) => ({ ...row, nextAt: unit.now - 1_000 })) }]);
-  } catch (error) {
-    if (!isError(error, 'STORE_CONFLICT')) throw error;
-  }
 }
 
 for (const whenDone of [false, true])
@@ -102,7 +90,6 @@ for (const whenDone of [false, true])
 
       const { transport } = mortal(shop.log, systemClock);
       await shop.start({ participants: payment, transport, stores: shop.stores, ports: shop.outside.ports });
-      await timePasses(shop.paymentStore);
       const wanted = cancels ? 'CANCELLED' : 'COMPLETED';
       let status = '';
       await until(

@@ -16,13 +16,16 @@ import type { Answered } from './hearing.ts';
 import { type AnyPort, keyOf, type Port, type Ports, type Word } from './port.ts';
 
 /** Calls at once, of one process; and as many as it holds in memory, the others being left to the rounds. */
-const atOnce = 32;
-const mostHeld = 1_000;
+const atOnce = 100;
+const mostHeld = 5_000;
 
 export interface Calling {
   /** These changes were committed: what they ask is asked at once. */
   committed(changes: readonly Change[]): void;
-  /** Asks again what is due, by the database's time; that is only asked for where something waits. */
+  /**
+   * Asks again what is due, by the database's time; that is only asked for where something waits. The first time everything is due: the
+   * process that asked may be the one that this one follows.
+   */
   round(time: () => Promise<number>): Promise<void>;
   /** Resolves when no call is on its way: they end with the service's `stopping`. */
   over(): Promise<void>;
@@ -54,6 +57,7 @@ function portOf(ports: Ports, operation: string): AnyPort & Port {
 export function calling(setting: CallingSetting): Calling {
   const { participant, store, perform, stopping } = setting;
   if (!asksOutside(participant)) return { committed: () => undefined, round: async () => undefined, over: async () => undefined };
+  let isFirst = true;
   const trouble = troubleLog(setting.log, participant.name, 'a call to the outside world has no answer');
   const turns = inTurns(async (row: CallRow, isNew: boolean) => {
     try {
@@ -77,13 +81,14 @@ export function calling(setting: CallingSetting): Calling {
     async round(time) {
       const found = (await store.select(calls, { orderBy: [['nextAt', 'asc']], limit: turns.room() })) as readonly CallRow[];
       const idle = found.filter((row) => !turns.holds(row));
-      if (idle.length === 0) return;
-      const now = await time();
+      const now = isFirst ? Number.POSITIVE_INFINITY : idle.length > 0 ? await time() : 0;
       const due = idle.filter(({ nextAt }) => nextAt <= now);
-      if (due.length === 0) return;
-      const { job, claimed } = claiming(due);
-      await perform(job);
-      for (const row of claimed()) turns.take(row, false);
+      if (due.length > 0) {
+        const { job, claimed } = claiming(due);
+        await perform(job);
+        for (const row of claimed()) turns.take(row, false);
+      }
+      isFirst = false;
     },
     over: turns.over,
   };
@@ -163,7 +168,7 @@ const askedAgain = (row: CallRow): Job => ({
   },
 });
 
-/** Of two processes that find a call due one asks. */
+/** Of two processes that find a call due one asks: the other finds its time moved. */
 function claiming(rows: readonly CallRow[]): { readonly job: Job; readonly claimed: () => readonly CallRow[] } {
   let claimed: readonly CallRow[] = [];
   const job: Job = {
@@ -171,7 +176,7 @@ function claiming(rows: readonly CallRow[]): { readonly job: Job; readonly claim
     decide(working, now) {
       claimed = rows.flatMap((row) => {
         const call = current(working, row);
-        if (!call || call.nextAt > now) return [];
+        if (!call || call.nextAt !== row.nextAt) return [];
         const attempts = call.attempts + 1;
         return [{ ...call, attempts, nextAt: now + patience + pauseAfter(attempts) }];
       });
