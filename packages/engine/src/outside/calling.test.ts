@@ -202,8 +202,9 @@ test('two processes that find a call due ask once between them', async () => {
   const at = await bankAtWork();
   const running = [await at.start('a'), await at.start('b')];
   at.bankers.behave('away');
+  await at.clock.pass(300); // the first round is over, to which everything is due
   await at.charges(1);
-  await at.clock.pass(490);
+  await at.clock.pass(690);
   at.bankers.behave('pending');
   await at.clock.leap(20); // both look at the same moment
   await at.clock.pass(100);
