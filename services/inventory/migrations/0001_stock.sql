@@ -18,3 +18,5 @@ create table reservations (
   lines      text,          -- JSON
   constraint reservation_complete check (lines is not null or state in ('refused', 'undone')) -- a tombstone knows no lines
 ) with (fillfactor = 60);
+
+revoke delete, truncate on reservations from :role; -- a record outlives every message that could ask again

@@ -41,3 +41,5 @@ create table ledger (
 );
 
 revoke update, delete, truncate on ledger from :role; -- what was booked stays booked
+
+revoke delete, truncate on payments from :role; -- a record outlives every message that could ask again

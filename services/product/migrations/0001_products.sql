@@ -15,3 +15,5 @@ create table validations (
   answers    text not null, -- JSON: the prices that were said
   updated_at timestamptz not null
 );
+
+revoke delete, truncate on validations from :role; -- a record outlives every message that could ask again

@@ -12,3 +12,5 @@ create table shipments (
     customer_id is not null and lines is not null and shipment_id is not null or state in ('refused', 'undone', 'waiting', 'undoing')
   )
 ) with (fillfactor = 80); -- inserted once; few are cancelled
+
+revoke delete, truncate on shipments from :role; -- a record outlives every message that could ask again
