@@ -187,9 +187,10 @@ describe('a process that dies', () => {
       const at = await bankAtWork();
       const { process } = await at.start();
       at.bankers.behave(behaviour);
+      at.bankers.whenDone(() => process.kill());
       await at.charges(1);
-      while (at.bankers.asked.length === 0) await at.clock.pass(1);
-      process.kill();
+      await at.clock.pass(50);
+      deepEqual([at.bankers.did.size, at.said()], [1, []]);
       at.bankers.behave('quick');
       const { service } = await at.start('b');
       await at.clock.pass(1_000); // whoever follows does not wait until the call is due
