@@ -1,10 +1,11 @@
 /** One order, one operation, one failure: what became of it, and what does not hold. */
-import { parked, type ParkedRow, type Participant } from '@ensemble/engine';
+import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { courseTo, type Course, refusing } from './course.ts';
 import { both, calm, type Driver } from './driver.ts';
 import type { Failure } from './failures.ts';
 import { held } from './held.ts';
+import { mend } from './mend.ts';
 import { rest } from './rest.ts';
 import type { Site } from './site.ts';
 import { type State, stateOf } from './state.ts';
@@ -82,18 +83,6 @@ async function isSaid(world: World, { operation, flow }: Site): Promise<boolean>
   });
   await rest(world, { desk: true, within: longest });
   return isSaid;
-}
-
-/** What a person does: starts what is down, and has dead letters tried again. What was held comes at last. */
-export async function mend(world: World): Promise<void> {
-  for (const { name } of world.participants) if (world.isDown(name)) await world.start(name);
-  for (const store of world.stores.values()) {
-    const dead = (await store.select(parked, { where: [['dead', '=', true]] })) as readonly ParkedRow[];
-    const unit = await store.begin();
-    const again = dead.map((row) => ({ ...row, dead: false, attempts: 0, nextAt: unit.now }));
-    await unit.commit([{ table: parked, update: again }]);
-  }
-  await world.network.release();
 }
 
 function saidIn({ network }: World, flow: Flow, orderId: string): ReadonlyMap<string, number> {

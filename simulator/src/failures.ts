@@ -125,7 +125,7 @@ export const failures: readonly Failure[] = [
   {
     name: 'never',
     words: 'its answer never comes, however often it is asked',
-    senseless: isUnheard,
+    senseless: (site) => (site.kind === 'unasked' ? 'nobody asks, and no log loses what it says' : isUnheard(site)),
     script: (site) => answers(site, () => ({ kind: 'lost' })),
     mended: false,
   },

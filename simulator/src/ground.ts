@@ -1,5 +1,5 @@
 /** What a world stands on: a clock, a log that processes reach, stores, and how a process ends. */
-import type { Clock, Store, Transport } from '@ensemble/engine';
+import { type Clock, pause, type Store, systemClock, type Transport } from '@ensemble/engine';
 import { memoryStore } from '@ensemble/store-memory';
 import { mortal } from '@ensemble/testkit/mortal';
 import { virtualClock } from '@ensemble/testkit/virtual-clock';
@@ -37,5 +37,22 @@ export function memoryGround(): Ground {
       const one = mortal(log, clock);
       return { transport: one.transport, clock: one.clock(clock), store: (of) => one.store(of), kill: () => one.kill() };
     },
+  };
+}
+
+/** Milliseconds between two looks at what goes on by itself. */
+const look = 50;
+
+/** A real transport, and time as it passes. Its processes cannot be killed. */
+export function liveGround(transport: Transport): Ground {
+  const kill = (): never => {
+    throw new Error('no process is killed here');
+  };
+  return {
+    clock: systemClock,
+    wire: transport,
+    passes: (milliseconds) => pause(systemClock, Math.min(milliseconds, look), new AbortController().signal),
+    store: () => memoryStore(),
+    process: () => ({ transport, clock: systemClock, store: (of) => of, kill }),
   };
 }

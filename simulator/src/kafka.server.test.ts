@@ -1,8 +1,7 @@
 /** A sample of the failure matrix on a real Kafka: what goes wrong at each flow's pivot, all of it at once, and the same lines of the page. */
-import { silentLog, systemClock, type Transport } from '@ensemble/engine';
+import { silentLog, type Transport } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { brokerTransport, complete, flows, participants } from '@ensemble/server';
-import { memoryStore } from '@ensemble/store-memory';
 import { testServers } from '@ensemble/testkit/servers';
 import { deepEqual } from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -13,7 +12,7 @@ import { cameOf, scripted } from './cell.ts';
 import type { Course } from './course.ts';
 import { byOrder, type Driver } from './driver.ts';
 import { failures } from './failures.ts';
-import type { Ground } from './ground.ts';
+import { liveGround } from './ground.ts';
 import { held } from './held.ts';
 import { type Cell, cellsOf } from './matrix.ts';
 import { lineOf } from './page.ts';
@@ -42,19 +41,6 @@ const cells = flows.flatMap((flow) => {
   return pivot ? cellsOf(pivot).filter(isSampled) : [];
 });
 
-function kafkaGround(transport: Transport): Ground {
-  const kill = (): never => {
-    throw new Error('no process is killed here');
-  };
-  return {
-    clock: systemClock,
-    wire: transport,
-    passes: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50))),
-    store: () => memoryStore(),
-    process: () => ({ transport, clock: systemClock, store: (of) => of, kill }),
-  };
-}
-
 describe('at the pivot of every flow, over Kafka', () => {
   const courses = new Map<Cell, { readonly orderId: string; readonly course: Course }>();
   let transport: Transport;
@@ -70,7 +56,7 @@ describe('at the pivot of every flow, over Kafka', () => {
       drivers.set(orderId, driver);
       courses.set(cell, { orderId, course });
     }
-    const ground = kafkaGround(transport);
+    const ground = liveGround(transport);
     world = await openWorld({ participants, flows, driver: byOrder(drivers), ground, customers: [...drivers.keys()] });
     // Each its own customer: what one spends, another cannot miss.
     for (const [{ site }, { orderId, course }] of courses) await world.place(site.flow, orderId, { ...course.order, customerId: orderId });

@@ -1,15 +1,15 @@
 /** The whole system, each service a process of its own that can be killed and started again, before a driver that decides what goes wrong. */
-import { type Participant, type Service, silentLog, type Store, unasked } from '@ensemble/engine';
+import { type Participant, type Store, unasked } from '@ensemble/engine';
 import type { Flow, Operation } from '@ensemble/flow';
 import { cancelling, placing } from '@ensemble/gateway';
 import { demo } from '@ensemble/payment/demo';
 import { tables as paymentTables } from '@ensemble/payment/tables';
-import { seedDemo, type Simulated, simulatedOutside, startSystem, type System, topicsOf } from '@ensemble/server';
-import { driven } from './driven.ts';
+import { seedDemo, type Simulated, topicsOf } from '@ensemble/server';
 import type { Deed, Driver } from './driver.ts';
-import { type Ground, type GroundProcess, memoryGround } from './ground.ts';
+import { type Ground, memoryGround } from './ground.ts';
 import { type Network, network } from './network.ts';
 import { factsOf, type Order } from './order.ts';
+import { processesOn } from './processes.ts';
 import { type Witness, witness } from './witness.ts';
 
 export interface WorldSetting {
@@ -48,61 +48,23 @@ export interface World {
   stop(): Promise<void>;
 }
 
-interface Process {
-  readonly on: GroundProcess;
-  readonly participant: Participant;
-  readonly system: System;
-}
-
 const partitions = 2;
 
 export async function openWorld({ participants, flows, driver, ground = memoryGround(), customers = [] }: WorldSetting): Promise<World> {
-  const { clock } = ground;
-  await ground.wire.prepare(topicsOf(flows), partitions);
+  const { clock, wire } = ground;
+  await wire.prepare(topicsOf(flows), partitions);
   const watching = witness();
   const stores = await seededStores(participants, ground);
   await openAccounts(stores.get('payment'), customers);
-  const processes = new Map<string, Process>();
   const flowOf = new Map<string, Flow>();
   let starting = 0;
-  let ids = 0;
-  const newId = (): string => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
-  const outside = simulatedOutside(clock);
-  const services = new Map<string, Service>();
-  outside.writesTo({ flows, services, stores });
-  const net = network({ driver, clock, wire: ground.wire, happens });
-
-  async function start(name: string): Promise<void> {
-    const participant = participants.find((one) => one.name === name);
-    const store = stores.get(name);
-    if (!participant || !store) throw new Error(`there is no service ${name}`);
-    const on = ground.process();
-    const scripted = driven(participant, driver);
-    const system = await startSystem({
-      participants: [scripted],
-      flows,
-      transport: net.through(on.transport),
-      stores: new Map([[name, on.store(watching.watched(store))]]),
-      partitions,
-      ports: outside.ports,
-      clock: on.clock,
-      log: silentLog,
-      newId,
-      slot: '1',
-    });
-    processes.set(name, { on, participant: scripted, system });
-    for (const [of, service] of system.services) services.set(of, service);
-  }
-
-  function kill(name: string): void {
-    processes.get(name)?.on.kill();
-    processes.delete(name);
-    services.delete(name);
-  }
+  const net = network({ driver, clock, wire, happens });
+  const processes = processesOn({ participants, flows, driver, ground, network: net, witness: watching, stores, partitions });
+  const { running, start, kill, isUp } = processes;
 
   function happens(deed: Deed): void {
     if (deed.kind === 'cancel') return void cancel(deed.orderId);
-    if (!processes.has(deed.service)) return;
+    if (!isUp(deed.service)) return;
     kill(deed.service);
     if (deed.back === 'at rest') return;
     starting += 1;
@@ -112,17 +74,9 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
     });
   }
 
-  function running(name: string): { readonly participant: Participant; readonly service: Service } {
-    const found = processes.get(name);
-    const service = services.get(name);
-    if (!found || !service) throw new Error(`${name} is down`);
-    return { participant: found.participant, service };
-  }
-
   async function cancel(orderId: string): Promise<void> {
     const flow = flowOf.get(orderId);
-    if (flow && processes.has('gateway'))
-      await running('gateway').service.perform(cancelling(flow, orderId, 'the customer changed their mind'));
+    if (flow && isUp('gateway')) await running('gateway').service.perform(cancelling(flow, orderId, 'the customer changed their mind'));
   }
 
   for (const { name } of participants) await start(name);
@@ -132,28 +86,25 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
     stores,
     network: net,
     witness: watching,
-    outside: outside.world,
+    outside: processes.outside,
     now: () => clock.now(),
     passes: (milliseconds) => ground.passes(milliseconds),
     async place(flow, orderId, order) {
       flowOf.set(orderId, flow);
-      await running('gateway').service.perform(
-        placing({ orderId, flow, customerId: order.customerId, facts: factsOf(order), idempotency: null }).job,
-      );
+      const { job } = placing({ orderId, flow, customerId: order.customerId, facts: factsOf(order), idempotency: null });
+      await running('gateway').service.perform(job);
     },
     async speaks({ name, participant }, flow, orderId) {
       const { service, participant: speaker } = running(participant);
       await service.perform(unasked(speaker, flow, name, orderId));
     },
-    isDown: (service) => !processes.has(service),
+    isDown: (service) => !isUp(service),
     awaitsStart: () => starting > 0,
     start,
     end() {
       for (const name of stores.keys()) kill(name);
     },
-    async stop() {
-      await Promise.all([...processes.values()].map(({ system }) => system.stop()));
-    },
+    stop: () => processes.stop(),
   };
 }
 
