@@ -177,7 +177,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'what changes is told in the batch that changes it',
     file: `${engine}/batch.ts`,
-    from: '    decided.said.push(...setting.tells(changes, unit.now));\n',
+    from: '    decided.said.push(...news);\n',
     to: '',
     test: `${engine}/news.test.ts`,
     fails: ['is said with the change, from the outbox, once a batch and row'],

@@ -1,5 +1,5 @@
 /** Every order on its way, from the moment it was due until its history row says how it ended. */
-import { type BatchFigures, type Row, type SagaRow, sagas } from '@ensemble/engine';
+import { type BatchFigures, type Row, type SagaRow, sagas, type Table } from '@ensemble/engine';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import { countBatch, newTally, record, type Tally } from './tally.ts';
 
@@ -97,20 +97,17 @@ export function flights(now: () => number, ended: () => void, { coordinated = tr
     },
     hear(batch) {
       countBatch(tally, batch);
-      for (const { table, insert = [], update = [] } of batch.changes) {
-        for (const rows of [insert, update]) {
-          if (table === sagas)
-            for (const row of rows) if (endings.includes(row['state'])) sagaEnded(idOf(row), row['state'] === 'COMPENSATED');
-          if (table === historyTables.orders)
-            for (const row of rows)
-              if (tellings.includes(row['status'])) {
-                if (!coordinated) sagaEnded(idOf(row), row['status'] === 'CANCELLED');
-                historyTold(idOf(row));
-              }
-        }
+      for (const row of savedIn(batch, sagas)) if (endings.includes(row['state'])) sagaEnded(idOf(row), row['state'] === 'COMPENSATED');
+      for (const row of savedIn(batch, historyTables.orders)) {
+        if (!tellings.includes(row['status'])) continue;
+        if (!coordinated) sagaEnded(idOf(row), row['status'] === 'CANCELLED');
+        historyTold(idOf(row));
       }
     },
   };
 }
+
+const savedIn = ({ changes }: BatchFigures, table: Table): readonly Row[] =>
+  changes.flatMap((change) => (change.table === table ? [...(change.insert ?? []), ...(change.update ?? [])] : []));
 
 const idOf = (row: Row): string => String(row['orderId']);

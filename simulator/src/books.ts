@@ -10,13 +10,17 @@ export function disagreements(done: readonly Done[], ended: ReadonlyMap<string, 
   }
   const findings: string[] = [];
   for (const [orderId, end] of ended) {
-    const [charges = 0, refunds = 0, parcels = 0, cancellations = 0] = ['charges', 'refunds', 'parcels', 'cancellations'].map(
-      (folder) => times.get(`${folder} ${orderId}`) ?? 0,
-    );
+    const [charges = 0, refunds = 0, parcels = 0, cancellations = 0, failures = 0] = [
+      'charges',
+      'refunds',
+      'parcels',
+      'cancellations',
+      'failures',
+    ].map((folder) => times.get(`${folder} ${orderId}`) ?? 0);
     const most = end === 'CANCELLED' ? 0 : 1;
     if (charges > 1 || charges - refunds > most)
       findings.push(`order ${orderId} is ${end}: ${charges} charges, ${refunds} refunds outside`);
-    if (parcels > 1 || parcels - cancellations > most)
+    if (parcels > 1 || parcels - Math.max(cancellations, failures) > most)
       findings.push(`order ${orderId} is ${end}: ${parcels} parcels, ${cancellations} called off`);
   }
   return findings;

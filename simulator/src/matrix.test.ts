@@ -31,7 +31,10 @@ function isAsDesigned({ site, failure }: Cell, outcome: Outcome): void {
   const kept = charged - refunded;
   if (rule.state === 'CANCELLED') deepEqual({ held, sold, kept, parcels }, { held: 0, sold: 0, kept: 0, parcels: 0 });
   if (rule.state === 'COMPLETED') deepEqual({ held, sold, kept }, { held: 0, sold: fillable.lines[0]?.quantity, kept: 15_800 });
-  if (rule.state === 'CANCELLED' || rule.state === 'COMPLETED') deepEqual([outcome.findings, outcome.state.dead], [[], []]);
+  // Word of what was given up that never comes is the one thing an end may lack: the audit says so.
+  const unheard = site.operation.spec.unasked === true && failure.name === 'never';
+  const findings = outcome.findings.filter((finding) => !(unheard && finding.endsWith('its parcel was given up')));
+  if (rule.state === 'CANCELLED' || rule.state === 'COMPLETED') deepEqual([findings, outcome.state.dead], [[], []]);
   else ok(outcome.findings.length > 0, 'nothing is found, and the order has not ended');
 }
 

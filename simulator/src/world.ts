@@ -9,7 +9,7 @@ import type { Deed, Driver } from './driver.ts';
 import { type Ground, memoryGround } from './ground.ts';
 import { type Network, network } from './network.ts';
 import { factsOf, type Order } from './order.ts';
-import { processesOn } from './processes.ts';
+import { type Processes, processesOn } from './processes.ts';
 import { type Witness, witness } from './witness.ts';
 
 export interface WorldSetting {
@@ -56,29 +56,11 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
   const watching = witness();
   const stores = await seededStores(participants, ground);
   await openAccounts(stores.get('payment'), customers);
-  const flowOf = new Map<string, Flow>();
-  let starting = 0;
-  const net = network({ driver, clock, wire, happens });
+  const net = network({ driver, clock, wire, happens: (deed) => deeds.happens(deed) });
   const processes = processesOn({ participants, flows, driver, ground, network: net, witness: watching, stores, partitions });
-  const { running, start, kill, isUp } = processes;
-
-  function happens(deed: Deed): void {
-    if (deed.kind === 'cancel') return void cancel(deed.orderId);
-    if (!isUp(deed.service)) return;
-    kill(deed.service);
-    if (deed.back === 'at rest') return;
-    starting += 1;
-    clock.after(deed.back, () => {
-      starting -= 1;
-      void start(deed.service);
-    });
-  }
-
-  async function cancel(orderId: string): Promise<void> {
-    const flow = flowOf.get(orderId);
-    if (flow && isUp('gateway')) await running('gateway').service.perform(cancelling(flow, orderId, 'the customer changed their mind'));
-  }
-
+  const said = orders(processes);
+  const deeds = deedsOn(processes, clock, said.cancel);
+  const { start, kill, isUp } = processes;
   for (const { name } of participants) await start(name);
   return {
     participants,
@@ -89,22 +71,54 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
     outside: processes.outside,
     now: () => clock.now(),
     passes: (milliseconds) => ground.passes(milliseconds),
-    async place(flow, orderId, order) {
-      flowOf.set(orderId, flow);
-      const { job } = placing({ orderId, flow, customerId: order.customerId, facts: factsOf(order), idempotency: null });
-      await running('gateway').service.perform(job);
-    },
-    async speaks({ name, participant }, flow, orderId) {
-      const { service, participant: speaker } = running(participant);
-      await service.perform(unasked(speaker, flow, name, orderId));
-    },
+    place: said.place,
+    speaks: said.speaks,
     isDown: (service) => !isUp(service),
-    awaitsStart: () => starting > 0,
+    awaitsStart: deeds.awaitsStart,
     start,
     end() {
       for (const name of stores.keys()) kill(name);
     },
     stop: () => processes.stop(),
+  };
+}
+
+/** What is said from outside: an order, its cancel, and what a participant says unasked. */
+function orders({ running, isUp }: Processes) {
+  const flowOf = new Map<string, Flow>();
+  return {
+    async place(flow: Flow, orderId: string, order: Order): Promise<void> {
+      flowOf.set(orderId, flow);
+      const { job } = placing({ orderId, flow, customerId: order.customerId, facts: factsOf(order), idempotency: null });
+      await running('gateway').service.perform(job);
+    },
+    async cancel(orderId: string): Promise<void> {
+      const flow = flowOf.get(orderId);
+      if (flow && isUp('gateway')) await running('gateway').service.perform(cancelling(flow, orderId, 'the customer changed their mind'));
+    },
+    async speaks({ name, participant }: Operation, flow: Flow, orderId: string): Promise<void> {
+      const { service, participant: speaker } = running(participant);
+      await service.perform(unasked(speaker, flow, name, orderId));
+    },
+  };
+}
+
+/** What the driver does to the processes and orders. */
+function deedsOn({ start, kill, isUp }: Processes, clock: Ground['clock'], cancel: (orderId: string) => Promise<void>) {
+  let starting = 0;
+  return {
+    awaitsStart: () => starting > 0,
+    happens(deed: Deed): void {
+      if (deed.kind === 'cancel') return void cancel(deed.orderId);
+      if (!isUp(deed.service)) return;
+      kill(deed.service);
+      if (deed.back === 'at rest') return;
+      starting += 1;
+      clock.after(deed.back, () => {
+        starting -= 1;
+        void start(deed.service);
+      });
+    },
   };
 }
 

@@ -86,8 +86,8 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
   async function asks(part: Part, asked: Asked): Promise<Reaction> {
     const nth = books.times(asked);
     const behaviour = behaviourFor(asked);
-    if (behaviour === 'silent') return { kind: 'is silent' };
-    if (behaviour === 'down' || (behaviour === 'flaky' && nth === 1)) return { kind: 'fails' };
+    const away = awayAs(behaviour === 'flaky' && nth === 1 ? 'down' : behaviour);
+    if (away) return away;
     if (behaviour === 'later') return answers(performLater(part, asked));
     const answer = books.perform(asked, behaviour === 'refusing');
     if (behaviour === 'slow') await passes(slowly);
@@ -97,11 +97,8 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
   }
 
   function finds(asked: Asked): Reaction {
-    const behaviour = behaviourFor(asked);
-    if (behaviour === 'silent') return { kind: 'is silent' };
-    if (behaviour === 'down') return { kind: 'fails' };
     const { folder, key } = asked;
-    return answers(books.find(folder, key)?.answer ?? (pending.has(key) ? { status: 'pending' } : null));
+    return awayAs(behaviourFor(asked)) ?? answers(books.find(folder, key)?.answer ?? (pending.has(key) ? { status: 'pending' } : null));
   }
 
   return {
@@ -114,10 +111,16 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
       if (behaviour) told.set(part, behaviour);
       else told.delete(part);
     },
-    giveUp: (key, reason) => letter('carrier', { key, status: 'failed', reason }),
+    giveUp(key, reason) {
+      books.perform({ folder: 'failures', key, request: { reason } });
+      letter('carrier', { key, status: 'failed', reason });
+    },
     done: books.all,
   };
 }
+
+const awayAs = (behaviour: Behaviour | undefined): Reaction | null =>
+  behaviour === 'silent' ? { kind: 'is silent' } : behaviour === 'down' ? { kind: 'fails' } : null;
 
 const answers = (answer: Answer | null): Reaction => ({ kind: 'answers', answer });
 

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { EnsembleError } from '@ensemble/errors';
 import type { Session as Connection } from '@ensemble/sql';
 import mysql from 'mysql2';
@@ -56,28 +56,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   connection.on('end', () => lose(new Error('the connection was closed')));
   socket.on('close', () => lose(new Error('the connection was closed')));
 
-  /** Statements that fit into one packet. */
-  function send(texts: readonly string[]): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${options.answerTimeout} ms`)), options.answerTimeout);
-      let answered = 0;
-      const query = connection.query(texts.join(';'), (error, results) => {
-        clearTimeout(timer);
-        // Of a select that fails in the middle the columns have come already.
-        if (error) resolve({ ok: false, at: Math.min(answered, texts.length - 1), error });
-        else resolve({ ok: true, replies: (texts.length === 1 ? [results] : (results as unknown[])).map(replyOf) });
-      });
-      query.on('fields', () => (answered += 1));
-    });
-  }
-
   async function flush(statements: readonly Statement[], packet = smallestPacket): Promise<Outcome> {
     if (lost !== undefined) return { ok: false, at: 0, error: lost };
     const texts = statements.map(({ text, values = [] }) => mysql.format(text, [...values]));
     const replies: Reply[] = [];
     for (const some of inPackets(texts, packet)) {
       if (some === 'too large') return { ok: false, at: replies.length, error: tooLarge(packet) };
-      const outcome = await send(some);
+      const outcome = await send({ connection, socket, answerTimeout: options.answerTimeout }, some);
       if (!outcome.ok) return { ...outcome, at: replies.length + outcome.at };
       replies.push(...outcome.replies);
     }
@@ -110,6 +95,27 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await new Promise((resolve) => connection.end(resolve));
     socket.destroy();
   }
+}
+
+interface Wire {
+  readonly connection: mysql.Connection;
+  readonly socket: Socket;
+  readonly answerTimeout: number;
+}
+
+/** Statements that fit into one packet. */
+function send({ connection, socket, answerTimeout }: Wire, texts: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${answerTimeout} ms`)), answerTimeout);
+    let answered = 0;
+    const query = connection.query(texts.join(';'), (error, results) => {
+      clearTimeout(timer);
+      // Of a select that fails in the middle the columns have come already.
+      if (error) resolve({ ok: false, at: Math.min(answered, texts.length - 1), error });
+      else resolve({ ok: true, replies: (texts.length === 1 ? [results] : (results as unknown[])).map(replyOf) });
+    });
+    query.on('fields', () => (answered += 1));
+  });
 }
 
 /** What every server takes, in bytes. */
