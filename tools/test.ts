@@ -72,8 +72,8 @@ async function main(): Promise<void> {
     const [started] = await starting;
     if (started.status === 'rejected') throw started.reason;
     Object.assign(process.env, started.value?.env);
-    if (servers.length > 0) await part('servers', () => files(servers, 2));
-    if (system.length > 0) await part('system', () => files(system, 2));
+    if (servers.length > 0) await part('servers', () => files(servers, 3));
+    if (system.length > 0) await part('system', () => files(system, 3));
   } finally {
     const [started] = await starting;
     if (started.status === 'fulfilled') await started.value?.stop();

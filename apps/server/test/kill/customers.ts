@@ -73,8 +73,11 @@ function bodyOf(kind: Kind, flow: Flow, { between, oneOf }: Chance): object {
   return { flow: flow.name, lines, ...(carried.pays ? { paymentMethod: kind === 'declined' ? 'declined-card' : 'wallet' } : {}) };
 }
 
-/** @param url where one of the programs listens; null while none does */
-export function customers(url: () => string | null, chance: Chance): Customers {
+/**
+ * @param url where one of the programs listens; null while none does
+ * @param among the flows that they order through
+ */
+export function customers(url: () => string | null, chance: Chance, among: readonly Flow[] = flows): Customers {
   const orders: PlacedOrder[] = [];
   const waiting = new Set<Promise<void>>();
   const surprises: string[] = [];
@@ -104,7 +107,7 @@ export function customers(url: () => string | null, chance: Chance): Customers {
   async function keepOrdering(): Promise<void> {
     while (!stop.signal.aborted) {
       for (let count = 0; count < burstSize && waiting.size < crowd; count += 1) {
-        const flow = chance.oneOf(flows);
+        const flow = chance.oneOf(among);
         const wished = chance.oneOf(kinds);
         const kind = isPossible(wished, flow) ? wished : 'plain';
         const order: PlacedOrder = { key: `order-${orders.length + 1}`, customerId: chance.oneOf(customerIds), kind, orderId: null };
