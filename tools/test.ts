@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const starting = Promise.allSettled([runnable.length === 0 ? undefined : startServers(needs, console.log)]);
   try {
     if (filters.length === 0) await part('check', check);
-    if (pure.length > 0) await part('pure', () => files(pure, 2));
+    if (pure.length > 0) await part('pure', () => files(pure, 3));
     const [started] = await starting;
     if (started.status === 'rejected') throw started.reason;
     Object.assign(process.env, started.value?.env);

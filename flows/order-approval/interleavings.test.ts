@@ -31,4 +31,5 @@ const services: readonly { readonly participant: Participant; readonly rows?: Re
   { participant: orderHistory },
 ];
 
-for (const { participant, rows } of services) interleavings({ participant, flow: orderApproval, facts, ...(rows ? { rows } : {}) });
+for (const { participant, rows } of services)
+  interleavings({ participant, flow: orderApproval, facts, ...(rows ? { rows } : {}) }, { numRuns: 60 });

@@ -32,4 +32,5 @@ const services: readonly { readonly participant: Participant; readonly rows?: Re
   { participant: orderHistory },
 ];
 
-for (const { participant, rows } of services) interleavings({ participant, flow: placeOrder, facts, ...(rows ? { rows } : {}) });
+for (const { participant, rows } of services)
+  interleavings({ participant, flow: placeOrder, facts, ...(rows ? { rows } : {}) }, { numRuns: 60 });

@@ -36,4 +36,5 @@ const services: readonly { readonly participant: Participant; readonly rows?: Re
   { participant: orderHistory },
 ];
 
-for (const { participant, rows } of services) interleavings({ participant, flow: standard, facts, ...(rows ? { rows } : {}) });
+for (const { participant, rows } of services)
+  interleavings({ participant, flow: standard, facts, ...(rows ? { rows } : {}) }, { numRuns: 60 });

@@ -12,7 +12,7 @@ import { complete } from '../src/config.ts';
 import { openStores } from '../src/databases.ts';
 import { seedDemo } from '../src/demo.ts';
 import { dropInstallation, newInstallation, start, type Started } from './ensemble.ts';
-import { pathsSuite } from './paths-suite.ts';
+import { type PathsHarness, pathsSuite } from './paths-suite.ts';
 
 const { mysqlUrl } = testServers();
 const opened: { readonly database: string; readonly store: Store }[] = [];
@@ -52,7 +52,7 @@ async function drop(): Promise<void> {
   if (last) await dropped(last.database);
 }
 
-pathsSuite('memory, with orders in MySQL', {
+const inMemory: PathsHarness = {
   async open() {
     const stores = new Map<string, Store>(participants.map(({ name }) => [name, memoryStore()]));
     stores.set('order', await inMysql('order'));
@@ -63,7 +63,9 @@ pathsSuite('memory, with orders in MySQL', {
     return { transport: memoryTransport(), stores, log: silentLog };
   },
   close: drop,
-});
+};
+
+pathsSuite('memory, with orders in MySQL', inMemory, ['place-order']);
 
 test('the program keeps orders where DATABASE_URL_ORDER says, and finds them there again', async (t) => {
   const { databaseUrl } = testServers();

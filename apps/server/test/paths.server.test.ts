@@ -33,8 +33,10 @@ function harness(connect: (server: DatabaseServer, config: Config) => Promise<Tr
 pathsSuite(
   'the PostgreSQL log',
   harness((server, config) => logTransport(server, config, silentLog)),
+  ['create-order'],
 );
 pathsSuite(
   'Kafka',
   harness(async (_, config) => brokerTransport([testServers().kafkaBrokers], config, silentLog)),
+  ['create-order'],
 );
