@@ -47,7 +47,11 @@ function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardS
       if (!row || row.dueAt > now) return nothing;
       const flow = flows.find(({ name }) => name === row.flow);
       const deadline = flow && ownRows(flow, participant.name).deadline;
-      if (!deadline) throw new Error(`order ${orderId} has a deadline of ${row.flow}, which this process does not have`);
+      if (!deadline) {
+        // Not thrown: it would come first again a moment later, and hold up all that come after it.
+        failure = `it has a deadline of ${row.flow}, which this process does not have`;
+        return kept({ ...row, flagged: true, dueAt: now + flaggedPause });
+      }
       const heard = heardSince + (row.attempts === 0 ? deadline.on.after : firstPause);
       if (heard > now) return kept({ ...row, since: row.attempts === 0 ? row.since : Math.max(row.since, heardSince), dueAt: heard });
       if (row.attempts === 0) {

@@ -1,32 +1,35 @@
 /** An order as the whole system knows it: by its history, or for the first moments by the gateway alone. */
-import { stateAt } from '@ensemble/engine';
+import { type Standing, stateAt } from '@ensemble/engine';
 import { EnsembleError, isError } from '@ensemble/errors';
 import { type Accepted, routes as gateway } from '@ensemble/gateway/routes';
 import { type History, routes as orderHistory } from '@ensemble/order-history/routes';
 import { ask } from './ask.ts';
 import type { Here } from './here.ts';
 import { standingOf } from './standing.ts';
-import { acceptedView, historyView, inStatus, type OrderView, type OrderWithTimeline } from './views.ts';
+import { acceptedView, historyView, inStatus, type OrderWithTimeline } from './views.ts';
 
 export const ended = (status: string): boolean => status === 'COMPLETED' || status === 'CANCELLED';
 
+export interface Found extends OrderWithTimeline {
+  /** How it stands by who knows best, where that had to be asked; undefined there: they cannot be. */
+  readonly standing?: Standing | null | undefined;
+}
+
 /** Errors: ORDER_UNKNOWN, SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
-export async function findOrder(here: Here, orderId: string): Promise<OrderWithTimeline> {
+export async function findOrder(here: Here, orderId: string): Promise<Found> {
   const history: History | null = await ask(here, orderHistory.order, { orderId });
-  if (history) {
-    const view = historyView(here.system.flows, history);
-    return { ...view, order: await asItStands(here, view.order) };
-  }
+  if (history) return asItStands(here, historyView(here.system.flows, history));
   const accepted = await acceptedHere(here, orderId);
   if (accepted) return { order: acceptedView(here.system.flows, accepted), timeline: [] };
   throw new EnsembleError('ORDER_UNKNOWN', `There is no order ${orderId}.`, { orderId });
 }
 
 /** No message says that an undo was given up: that a person is needed is known to whoever waits for it. */
-async function asItStands(here: Here, order: OrderView): Promise<OrderView> {
-  if (order.status !== 'CANCELLING') return order;
-  const standing = await standingOf(here, order);
-  return standing && stateAt(standing, Date.now()) === 'FAILED' ? inStatus(here.system.flows, order, 'FAILED') : order;
+async function asItStands(here: Here, found: OrderWithTimeline): Promise<Found> {
+  if (found.order.status !== 'CANCELLING') return found;
+  const standing = await standingOf(here, found.order);
+  const failed = standing && stateAt(standing, Date.now()) === 'FAILED';
+  return { ...found, standing, order: failed ? inStatus(here.system.flows, found.order, 'FAILED') : found.order };
 }
 
 /** A process without the gateway, and with nobody to ask, knows of no order that the history does not know. */

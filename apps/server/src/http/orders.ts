@@ -62,8 +62,8 @@ export function orders(app: FastifyInstance, hall: Hall): void {
   );
 
   app.get<OrderParams>('/api/orders/:orderId', async (request) => {
-    const { order } = await findOrder(here(), idOf(request));
-    return { ...order, waitingFor: await waitingFor(here(), order) };
+    const found = await findOrder(here(), idOf(request));
+    return { ...found.order, waitingFor: await waitingFor(here(), found) };
   });
 
   app.get<OrderParams>('/api/orders/:orderId/timeline', async (request) => {

@@ -9,7 +9,7 @@ import { type Static, Type } from 'typebox';
 import { cartOf } from './cart.ts';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
-import { beginsWithCost, costOf } from './pricing.ts';
+import { beginsWithCost, costOf } from './cost.ts';
 
 const Line = Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) });
 

@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { testServers } from '@ensemble/testkit/servers';
 import { flows } from '../../src/catalogue.ts';
 import type { DatabaseServer } from '../../src/databases.ts';
-import { beginsWithCost } from '../../src/http/pricing.ts';
+import { beginsWithCost } from '../../src/http/cost.ts';
 import { dropInstallation, newInstallation } from '../ensemble.ts';
 import { until } from '../until.ts';
 import { chance } from './chance.ts';

@@ -49,8 +49,10 @@ export const sagaRoutes = (coordinator: string): StandingRoutes => ({
 });
 
 async function standings(reads: Reads, rows: readonly unknown[]): Promise<readonly Standing[]> {
-  const versions = rows.length > 0 ? await reads.select(flowVersions, {}) : [];
-  return (rows as readonly SagaRow[]).map(({ orderId, flow, version, state, flagged, updatedAt, progress }) => {
+  const sagasHere = rows as readonly SagaRow[];
+  const wanted = [...new Set(sagasHere.map(({ version }) => version))];
+  const versions = wanted.length > 0 ? await reads.select(flowVersions, { where: [['version', 'in', wanted]] }) : [];
+  return sagasHere.map(({ orderId, flow, version, state, flagged, updatedAt, progress }) => {
     const plan = versions.find((kept) => kept['flow'] === flow && kept['version'] === version)?.['plan'] as Plan | undefined;
     return { orderId, state, waits: plan ? waitsOf(progress, plan) : [], flaggedAt: flagged ? updatedAt : null };
   });
