@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ensemble', import.meta.url)));
 const { run } = await import('./run.ts');
+const { letGo } = await import('./let-go.ts');
 const { ownTerminal } = await import('./terminal.ts');
 
-process.exitCode = await run(process.argv.slice(2), ownTerminal(process));
+const terminal = ownTerminal(process);
+process.exitCode = await run(process.argv.slice(2), terminal);
+letGo(process, terminal);

@@ -118,6 +118,18 @@ describe('a deadline', () => {
   });
 });
 
+test('a clock whose flow this process does not have is put off and told of, and holds up no other', async () => {
+  const { store, heard, round, waits } = await given();
+  const unit = await store.begin();
+  const row: DueRow = { orderId: order(9), flow: 'gone', version: null, since: now, attempts: 0, dueAt: now, flagged: false };
+  await unit.commit([{ table: due, insert: [row] }]);
+  await waits(500);
+  await round();
+  const [kept] = (await store.select(due, {})) as readonly DueRow[];
+  deepEqual([kept?.flagged, (kept?.dueAt ?? 0) > now + minutes], [true, true]);
+  deepEqual(heard, [{ level: 'error', words: 'an order cannot be taken back; tried again' }]);
+});
+
 test('what was refused has no clock, whoever says that it ended', () => {
   const { ends: _, ...spec } = desk.operations['take']?.spec ?? { outcomes: {} };
   const take = { ...(desk.operations['take'] as Operation), spec };

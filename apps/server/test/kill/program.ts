@@ -1,6 +1,5 @@
 /** The whole program as a process of its own, which can be killed at any moment and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { until } from '../until.ts';
@@ -49,10 +48,10 @@ export function programOf({ flags, env = {} }: ProgramSetting): Program {
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     const ending = child;
     if (!ending?.pid || ending.exitCode !== null || ending.signalCode !== null) return ending?.exitCode ?? null;
-    const ended = once(ending, 'exit', { signal: AbortSignal.timeout(stopDeadline * 1_000) });
     process.kill(signal === 'SIGKILL' ? -ending.pid : ending.pid, signal);
     if (signal === 'SIGKILL') url = null;
-    await ended;
+    const hasEnded = (): boolean => ending.exitCode !== null || ending.signalCode !== null;
+    await until(hasEnded, () => `ended after ${signal}:\n${complaints.slice(-20).join('\n')}`, stopDeadline);
     return ending.exitCode;
   }
 
