@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Row, sagas, type Table } from '@ensemble/engine';
 import { tables as historyTables } from '@ensemble/order-history/tables';
+import { sagaEndings } from './endings.ts';
 import { flights, type Flights } from './flights.ts';
 import { percentilesOf, type Span, spans, type Tally } from './tally.ts';
 
@@ -11,6 +12,7 @@ function given() {
   const flying = flights(
     () => state.now,
     () => (state.ended += 1),
+    sagaEndings,
   );
   return { state, flying };
 }

@@ -1,6 +1,7 @@
 /** Every order on its way, from the moment it was due until its history row says how it ended. */
-import { type BatchFigures, type Row, type SagaRow, sagas, type Table } from '@ensemble/engine';
+import type { BatchFigures } from '@ensemble/engine';
 import { tables as historyTables } from '@ensemble/order-history/tables';
+import { type Endings, idOf, savedIn } from './endings.ts';
 import { countBatch, newTally, record, type Tally } from './tally.ts';
 
 interface Flight {
@@ -22,7 +23,7 @@ export interface Counts {
 
 export interface Flights {
   readonly counts: Readonly<Counts>;
-  /** Orders whose saga has not ended. */
+  /** Orders that have not ended. */
   unfinished(): number;
   /** Those, and the ones that have ended and whose history row does not say so yet. */
   underWay(): number;
@@ -35,14 +36,10 @@ export interface Flights {
   hear(batch: BatchFigures): void;
 }
 
-const endings: readonly unknown[] = ['COMPLETED', 'COMPENSATED'] satisfies SagaRow['state'][];
 const tellings: readonly unknown[] = ['COMPLETED', 'CANCELLED'];
 
-/**
- * Moments are on the clock given. `ended` is called once for each order that ends: when its saga does or, where nobody coordinates,
- * when its history says so.
- */
-export function flights(now: () => number, ended: () => void, { coordinated = true } = {}): Flights {
+/** Moments are on the clock given. `ended` is called once for each order that ends. */
+export function flights(now: () => number, ended: () => void, endings: Endings): Flights {
   const flying = new Map<string, Flight>();
   const counts: Counts = { placed: 0, ended: 0, refused: 0 };
   let tally = newTally();
@@ -51,7 +48,7 @@ export function flights(now: () => number, ended: () => void, { coordinated = tr
     if (flight.ended && flight.told) flying.delete(orderId);
   }
 
-  function sagaEnded(orderId: string, compensated: boolean): void {
+  function hasEnded(orderId: string, compensated: boolean): void {
     const flight = flying.get(orderId);
     if (!flight || flight.ended) return;
     flight.ended = true;
@@ -97,17 +94,8 @@ export function flights(now: () => number, ended: () => void, { coordinated = tr
     },
     hear(batch) {
       countBatch(tally, batch);
-      for (const row of savedIn(batch, sagas)) if (endings.includes(row['state'])) sagaEnded(idOf(row), row['state'] === 'COMPENSATED');
-      for (const row of savedIn(batch, historyTables.orders)) {
-        if (!tellings.includes(row['status'])) continue;
-        if (!coordinated) sagaEnded(idOf(row), row['status'] === 'CANCELLED');
-        historyTold(idOf(row));
-      }
+      for (const { orderId, compensated } of endings(batch)) hasEnded(orderId, compensated);
+      for (const row of savedIn(batch, historyTables.orders)) if (tellings.includes(row['status'])) historyTold(idOf(row));
     },
   };
 }
-
-const savedIn = ({ changes }: BatchFigures, table: Table): readonly Row[] =>
-  changes.flatMap((change) => (change.table === table ? [...(change.insert ?? []), ...(change.update ?? [])] : []));
-
-const idOf = (row: Row): string => String(row['orderId']);

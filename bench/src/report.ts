@@ -23,9 +23,9 @@ export function heading(setting: Setting, { cores, model, memory, system, node }
 
 const spanWords: Readonly<Record<Span, string>> = {
   taken: 'due → 202',
-  ended: '202 → saga ended',
+  ended: '202 → order ended',
   told: '202 → history row',
-  whole: 'due → saga ended',
+  whole: 'due → order ended',
 };
 
 export function resultLines(result: Result): string[] {

@@ -14,6 +14,7 @@ import {
   type System,
 } from '@ensemble/server';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endingsOf } from './endings.ts';
 import { type Flights, flights } from './flights.ts';
 import { type Placing, startLoad } from './load.ts';
 import { orders } from './orders.ts';
@@ -103,7 +104,7 @@ function place(setting: Setting, system: System, say: RunIo['say']): { readonly 
   const flying = flights(
     () => performance.now(),
     () => load.ended(),
-    { coordinated: flow.plan !== null },
+    endingsOf(flow, participants),
   );
   const refused = (orderId: string, error: unknown): void => {
     if (flying.counts.refused === 0) say(`an order was not taken: ${String(error)}`);

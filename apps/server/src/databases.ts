@@ -43,9 +43,11 @@ export async function openStores(
   server: DatabaseServer | null,
   setting: Setting,
 ): Promise<ReadonlyMap<string, Store>> {
+  const { config, log, closing } = setting;
+  const opened: Store[] = [];
+  closing('the stores', async () => void (await Promise.all(opened.map((store) => store.close()))));
   const entries = await Promise.all(
     participants.map(async (participant) => {
-      const { config, log, closing } = setting;
       const url = await prepareDatabase(participant, server, setting);
       const applicationName = `ensemble ${participant.name} ${config.slot}`;
       const options = {
@@ -54,7 +56,7 @@ export async function openStores(
         log: (line: string) => log.warn({ service: participant.name, problem: line }, 'its database'),
       };
       const store = isMysql(url) ? mysqlStore(options) : postgresStore(options);
-      closing('a store', () => store.close());
+      opened.push(store);
       if (config.demo) await seedDemo(participant, store);
       return [participant.name, store] as const;
     }),

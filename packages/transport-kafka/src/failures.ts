@@ -1,6 +1,5 @@
 import { type ErrorCode, EnsembleError, isError } from '@ensemble/errors';
 import { findErrorBy } from '@platformatic/kafka';
-import { setTimeout as wait } from 'node:timers/promises';
 
 const asError = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));
 
@@ -41,9 +40,4 @@ export const within = async <T>(milliseconds: number, attempted: string, call: P
   } finally {
     clearTimeout(timer);
   }
-};
-
-/** A client whose broker hangs may never say that it is closed; nothing depends on it. */
-export const endClient = async (client: { close(): Promise<void> }): Promise<void> => {
-  await Promise.race([client.close().catch(() => undefined), wait(1_000, undefined, { ref: false })]);
 };

@@ -1,7 +1,8 @@
 import type { EnsembleError } from '@ensemble/errors';
 import { Admin, Consumer, findErrorBy, type GroupPartitionsAssigner } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
-import { endClient, failureOf } from './failures.ts';
+import { endClient } from './ending.ts';
+import { failureOf } from './failures.ts';
 import type { Wiring } from './options.ts';
 
 /** A topic's name here is as on the wire. */

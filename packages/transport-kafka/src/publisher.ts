@@ -3,7 +3,8 @@ import { maxMessageBytes, type Outgoing } from '@ensemble/engine/transport';
 import { murmur2 } from '@ensemble/engine/partition';
 import { EnsembleError } from '@ensemble/errors';
 import { type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka';
-import { endClient, failureOf, within } from './failures.ts';
+import { endClient } from './ending.ts';
+import { failureOf, within } from './failures.ts';
 import type { Wiring } from './options.ts';
 
 /** A request's worth of one partition must stay below the broker's limit of a message, since it is taken as one. */

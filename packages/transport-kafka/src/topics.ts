@@ -1,7 +1,8 @@
 import { EnsembleError } from '@ensemble/errors';
 import { Admin, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
-import { endClient, failureOf, within } from './failures.ts';
+import { endClient } from './ending.ts';
+import { failureOf, within } from './failures.ts';
 import type { Wiring } from './options.ts';
 
 const prepareDeadline = 15_000;
