@@ -5,10 +5,19 @@ import type { Problem } from './api.ts';
 import { type Exit, exits } from './exits.ts';
 
 /** What happened and what to do, in the fields of a problem (RFC 9457). */
-export function problemOf(error: EnsembleError): Problem & { readonly code: string; readonly detail: string } {
+function problemOf(error: EnsembleError): Problem & { readonly code: string; readonly detail: string } {
   const said = isError(error, 'SERVER_REFUSED') ? (error.details['problem'] as Problem) : undefined;
   const { meaning, todo, http } = { http: 0, ...errorTable[error.code] };
   return { title: meaning, todo, status: http, ...said, code: said?.code ?? error.code, detail: error.message };
+}
+
+/** What a program is told, whatever went wrong; null: nothing did, it was the help that was asked for. */
+export function problemAfter(error: unknown): Problem | null {
+  if (error instanceof EnsembleError) return problemOf(error);
+  if (!(error instanceof CommanderError)) return problemOf(new EnsembleError('INTERNAL', String(error)));
+  if (error.exitCode === 0) return null;
+  const words = error.code === 'commander.help' ? 'A command is missing.' : error.message.replace(/^error: /, '');
+  return problemOf(new EnsembleError('COMMAND_INVALID', words));
 }
 
 /** Two lines: what happened, and what to do. */

@@ -223,8 +223,35 @@ test('a refusal says what happened to which order, and what to do', async (t) =>
     err: [`error: Order ${orderId} is COMPLETED already. [ORDER_ENDED]`, 'Nothing to do.'],
     code: 1,
   });
-  const { out, code } = await when(url, 'order', 'cancel', orderId, '--json');
-  deepEqual([JSON.parse(out.join('\n')), code], [{ problem }, 1]);
+});
+
+test('a program is told what went wrong in the one JSON value on stdout, whatever it is, and a person in words on stderr', async (t) => {
+  const { url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(409, problem) });
+  const told = async (...args: string[]) => {
+    const { out, err, code } = await when(url, ...args, '--json');
+    const value = JSON.parse(out.join('\n')) as { readonly problem: Readonly<Record<string, unknown>> };
+    return { value, words: [value.problem['code'], value.problem['detail'], err[0], code] };
+  };
+  deepEqual((await told('order', 'cancel', orderId)).value, { problem });
+  const cases: readonly (readonly [args: string, problem: string, words: string, code: number])[] = [
+    [`order cancel ${orderId}`, 'ORDER_ENDED', problem.detail, 1],
+    ['start --port many', 'CONFIG_INVALID', 'port is a whole number, not "many"', 2],
+    [
+      'order list --limit 501',
+      'COMMAND_INVALID',
+      `option '--limit <number>' argument '501' is invalid. It is a whole number from 1 to 500.`,
+      2,
+    ],
+    ['order place', 'COMMAND_INVALID', `required option '--product <product:quantity>' not specified`, 2],
+  ];
+  for (const [args, problemCode, words, exit] of cases) {
+    const { words: said } = await told(...args.split(' '));
+    const ours = problemCode === 'COMMAND_INVALID' ? '' : ` [${problemCode}]`;
+    deepEqual(said, [problemCode, words, `error: ${words}${ours}`, exit]);
+  }
+  deepEqual((await told('order')).words.slice(0, 2), ['COMMAND_INVALID', 'A command is missing.']);
+  const help = await when(url, 'order', '--help', '--json');
+  deepEqual([help.out[0]?.startsWith('Usage: '), help.code], [true, 0]);
 });
 
 test('where no server answers, it says how to start one', async () => {

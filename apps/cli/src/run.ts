@@ -1,11 +1,10 @@
-import { EnsembleError } from '@ensemble/errors';
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { flows } from './commands/flows.ts';
 import { order } from './commands/order.ts';
 import { start } from './commands/start.ts';
 import { type Exit, exits, exitsExplained } from './exits.ts';
-import { errorLines, exitAfter, problemOf } from './report.ts';
+import { errorLines, exitAfter, problemAfter } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
 const usualUrl = 'http://127.0.0.1:3000';
@@ -23,8 +22,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await program(cli).parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (args.includes('--json') && error instanceof EnsembleError) terminal.out(JSON.stringify({ problem: problemOf(error) }));
-    else for (const line of errorLines(error)) terminal.err(line);
+    const problem = args.includes('--json') ? problemAfter(error) : null;
+    if (problem) terminal.out(JSON.stringify({ problem }));
+    for (const line of errorLines(error)) terminal.err(line);
     return exitAfter(error);
   }
 }
@@ -34,7 +34,7 @@ function program(cli: Cli): Command {
   const all = new Command('ensemble')
     .description('Orders that run through several services and end right: completed, or cleanly cancelled.')
     .option('--url <address>', 'the server; also ENSEMBLE_URL', terminal.env['ENSEMBLE_URL'] || usualUrl)
-    .option('--json', 'for programs: one JSON value, or one a line while watching')
+    .option('--json', 'for programs: one JSON value, or one a line while watching; {"problem": …} where it fails')
     .version('0.1.0')
     .addHelpText(
       'after',
@@ -44,7 +44,10 @@ First steps:
   $ npx ensemble order place --product keyboard:2 --watch
   $ npx ensemble flows show standard
 
-${exitsExplained}`,
+${exitsExplained}
+
+With --json stdout has JSON and nothing else, whatever happens: what was asked for, or {"problem": …} with a code, what happened (detail)
+and what to do (todo). stderr has words for a person. So has start: the one value, when it takes orders, has its url and its pid.`,
     );
   for (const command of [start(cli), flows(cli), order(cli)]) all.addCommand(command);
   for (const command of withAllBelow(all)) {
