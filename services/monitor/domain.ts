@@ -2,10 +2,11 @@
  * How an order that nobody coordinates stands, worked out from the set of messages that were heard. So the same messages make the same
  * row, in whatever order and however often they arrive; and what is overdue is a question of the time of asking, by no clock of its own.
  */
-import type { Decisions, Entry, RowOf, SagaState, Wait } from '@ensemble/engine';
+import type { Decisions, Entry, RowOf, SagaState } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import type * as operations from './operations.ts';
 import type { Awaited, tables } from './tables.ts';
+import { awaitedOf, dueAt, flaggedAt } from './waits.ts';
 
 type Order = RowOf<typeof tables.orders>;
 
@@ -16,9 +17,6 @@ export const domain: Decisions<typeof operations, typeof tables> = {
     return before !== undefined && before <= entry.at ? {} : { rows: { orders: [hearing(row, entry)] } };
   },
 };
-
-/** Milliseconds that an answer usually takes at the most. */
-const usual = 10_000;
 
 /** What a coordinator would call it, by the status of the order. */
 const states: Readonly<Record<OrderStatus, SagaState>> = {
@@ -39,16 +37,15 @@ function hearing(row: Order | undefined, entry: Entry): Order {
   const heard = { ...row?.progress.heard, [message]: at };
   const leads = unsettled(row?.progress.leads ?? [], entry, heard);
   const state = later(row?.state ?? 'RUNNING', states[status]);
-  const awaited = awaitedOf(leads, state === 'COMPLETED' || state === 'COMPENSATED');
-  const waits = waitsFor(awaited);
+  const awaited = awaitedOf(state, leads);
   return {
     orderId,
     flow,
     state,
-    progress: { heard, leads, waits },
-    open: waits.length > 0,
-    dueAt: earliest(waits.map(({ due }) => due)),
-    flaggedAt: earliest(awaited.flatMap(({ since, giveUp }) => (giveUp === null ? [] : [since + giveUp]))),
+    progress: { heard, leads },
+    open: awaited.length > 0,
+    dueAt: dueAt(awaited),
+    flaggedAt: flaggedAt(awaited),
     updatedAt: Math.max(...Object.values(heard)),
   };
 }
@@ -56,28 +53,12 @@ function hearing(row: Order | undefined, entry: Entry): Order {
 /** What was settled stays settled: nobody has to remember that it was waited for. */
 function unsettled(
   leads: readonly Awaited[],
-  { message, at, leads: more }: Entry,
+  { message, at, leads: more, settles }: Entry,
   heard: Readonly<Record<string, number>>,
 ): readonly Awaited[] {
-  const before = leads.filter(({ by, settledBy }) => by !== message && !settledBy.includes(message));
+  const isSettled = (lead: Awaited): boolean => settles.some(({ operation, by }) => operation === lead.operation && by === lead.by);
+  const before = leads.filter((lead) => lead.by !== message && !isSettled(lead));
   const fresh = more.filter(({ settledBy }) => !settledBy.some((key) => key in heard));
-  const all = [...before, ...fresh.map((lead) => ({ ...lead, by: message, since: at }))];
+  const all = [...before, ...fresh.map(({ settledBy: _, ...lead }) => ({ ...lead, by: message, since: at }))];
   return all.toSorted((a, b) => a.since - b.since || (a.by < b.by ? -1 : a.by > b.by ? 1 : 0));
 }
-
-/** What may have been done in silence is waited for only where nothing else is: then somebody has yet to end the order. */
-function awaitedOf(leads: readonly Awaited[], isEnded: boolean): readonly Awaited[] {
-  const sure = leads.filter(({ mayBeSilent }) => !mayBeSilent);
-  return sure.length > 0 || isEnded ? sure : leads;
-}
-
-/** Asked for by several messages, it is waited for since the first of them. */
-function waitsFor(awaited: readonly Awaited[]): readonly Wait[] {
-  const waits = [...Map.groupBy(awaited, ({ operation }) => operation)].map(([operation, same]) => {
-    const since = Math.min(...same.map((each) => each.since));
-    return { operation, participant: same[0]?.participant ?? '', since, due: since + usual };
-  });
-  return waits.toSorted((a, b) => a.since - b.since || (a.operation < b.operation ? -1 : 1));
-}
-
-const earliest = (times: readonly number[]): number | null => (times.length > 0 ? Math.min(...times) : null);

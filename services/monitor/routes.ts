@@ -2,6 +2,7 @@
 import { mostOpen, OrderId, type Row, type RowOf, route, type Standing, type StandingRoutes } from '@ensemble/engine';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
+import { awaitedOf, waitsFor } from './waits.ts';
 
 export const routes: StandingRoutes = {
   order: route('monitor', '/orders/:orderId', Type.Object({ orderId: OrderId }), async (reads, { orderId }) => {
@@ -16,5 +17,5 @@ export const routes: StandingRoutes = {
 
 function standing(row: Row): Standing {
   const { orderId, state, progress, flaggedAt } = row as RowOf<typeof tables.orders>;
-  return { orderId, state, waits: progress.waits, flaggedAt };
+  return { orderId, state, waits: waitsFor(awaitedOf(state, progress.leads)), flaggedAt };
 }

@@ -1,21 +1,9 @@
 /** The monitor's rows: one an order, with the columns that a coordinator's saga has. */
-import {
-  boolean,
-  type Column,
-  json,
-  type Keys,
-  type Lead,
-  type SagaState,
-  table,
-  text,
-  timestamp,
-  uuid,
-  type Wait,
-} from '@ensemble/engine';
+import { boolean, type Column, json, type Keys, type Lead, type SagaState, table, text, timestamp, uuid } from '@ensemble/engine';
 import type * as operations from './operations.ts';
 
-/** What a message led to, and is not settled. */
-export interface Awaited extends Lead {
+/** What a message led to, and is not settled. By what it will be the flow says, with each message. */
+export interface Awaited extends Omit<Lead, 'settledBy'> {
   /** The message's key. */
   readonly by: string;
   /** When it was said: milliseconds since 1970. */
@@ -25,9 +13,8 @@ export interface Awaited extends Lead {
 interface Progress {
   /** Message key → when it was said: a set, in whatever order and however often they came. */
   readonly heard: Readonly<Record<string, number>>;
+  /** The longest waited for first. */
   readonly leads: readonly Awaited[];
-  /** By operation, the longest waited for first. */
-  readonly waits: readonly Wait[];
 }
 
 export const tables = {

@@ -20,6 +20,7 @@ const said = (message: string, rank: number, status: OrderStatus, facts: Entry['
   status,
   facts,
   leads: [],
+  settles: [],
 });
 
 const line = { productId: 'desk', quantity: 2 };
@@ -38,7 +39,7 @@ const after = (...entries: readonly Entry[]): Order | undefined =>
     return rows?.orders?.[0] ?? order;
   }, undefined);
 
-const changed = ({ orderId: _, flow: __, facts: ___, leads: ____, ...entry }: Entry, facts: object) => ({ ...entry, changed: facts });
+const changed = ({ id, message, by, at, rank, status }: Entry, facts: object) => ({ id, message, by, at, rank, status, changed: facts });
 
 test('the first message makes the row, and an address stays out of it', () => {
   deepEqual(given(tables, { orders: [] }).when(domain.record, created), {
@@ -143,7 +144,7 @@ test('any order and any repetition of the messages makes the same row', () => {
   });
   const arrivals = fc
     .array(entry, { minLength: 1, maxLength: 8 })
-    .map((entries) => entries.map((each, at): Entry => ({ ...each, id: `m${at}`, orderId, flow: 'f', by: 's', leads: [] })))
+    .map((entries) => entries.map((each, at): Entry => ({ ...each, id: `m${at}`, orderId, flow: 'f', by: 's', leads: [], settles: [] })))
     .chain((entries) => {
       const again = fc.subarray(entries);
       const shuffled = again.chain((more) => fc.shuffledSubarray([...entries, ...more], { minLength: entries.length + more.length }));

@@ -29,12 +29,13 @@ test('what is overdue is counted by operation, whoever coordinates', async () =>
 test('/metrics has it, with the database away too', async () => {
   const desk = await openDesk();
   try {
-    const waits = ['payment.charge', 'inventory.sell'].map((operation, at) => ({ operation, participant: '', since: 0, due: at * 4e12 }));
+    const lead = { participant: '', mayBeSilent: false, giveUp: null, by: 'something' };
+    const leads = ['payment.charge', 'inventory.sell'].map((operation, at) => ({ ...lead, operation, since: at * 4e12 }));
     const order = {
       orderId: '01920000-0000-7000-8000-000000000001',
       flow: 'choreography',
       state: 'RUNNING',
-      progress: { heard: {}, leads: [], waits },
+      progress: { heard: {}, leads },
     };
     const unit = await desk.stores.get('monitor')?.begin();
     await unit?.commit([{ table: tables.orders, insert: [{ ...order, open: true, dueAt: 0, flaggedAt: null, updatedAt: 0 }] }]);

@@ -5,8 +5,21 @@ import type { RecordRow } from './record.ts';
 type End = 'COMPLETED' | 'CANCELLED';
 type Known = Pick<RecordRow, 'state' | 'answers'>;
 
-const endsIn = ({ operations }: Participant, { answers }: Known, end: End): boolean =>
-  Object.values(operations).some(({ verb, spec }) => spec.ends?.[answers[verb]?.outcome ?? ''] === end);
+type Ending = readonly [verb: string, ends: Readonly<Record<string, End>>];
+
+/** Worked out once a participant: every answer asks. */
+const known = new WeakMap<Participant, readonly Ending[]>();
+
+function endingsOf(participant: Participant): readonly Ending[] {
+  const before = known.get(participant);
+  if (before) return before;
+  const endings = Object.values(participant.operations).flatMap(({ verb, spec }): Ending[] => (spec.ends ? [[verb, spec.ends]] : []));
+  known.set(participant, endings);
+  return endings;
+}
+
+const endsIn = (participant: Participant, { answers }: Known, end: End): boolean =>
+  endingsOf(participant).some(([verb, ends]) => ends[answers[verb]?.outcome ?? ''] === end);
 
 /** Whether it ever was COMPLETED: a failure may take it back afterwards, a wish no more. */
 export const wasCompleted = (participant: Participant, record: Known): boolean => endsIn(participant, record, 'COMPLETED');

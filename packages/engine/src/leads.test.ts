@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyOf, at, choreograph, deadline, does, done, event, goesOn, on, projects, refused, silent, undoes } from '@ensemble/flow';
 import { Type } from 'typebox';
-import { leadsOf } from './leads.ts';
+import { leadingOf } from './leads.ts';
 
 const create = does('order.create', { outcomes: { created: done(), refused: refused() }, ends: { refused: 'CANCELLED' } });
 const complete = goesOn(create, 'order.complete', { outcomes: { completed: done() }, ends: { completed: 'COMPLETED' } });
@@ -65,6 +65,19 @@ for (const [message, leads] of [
   ['Settled', []],
 ] as const)
   test(`${message} leads to ${leads.map(({ operation }) => operation).join(', ') || 'nothing that is answered'}`, () =>
-    deepEqual(leadsOf(flow, message), leads));
+    deepEqual(leadingOf(flow, message).leads, leads));
 
-test('it is worked out once', () => equal(leadsOf(flow, 'Place'), leadsOf(flow, 'Place')));
+test('a message settles what it is the answer to, or ends the wait for, by whom it was asked', () => {
+  const settles = (message: string) =>
+    leadingOf(flow, message)
+      .settles.map(({ operation, by }) => `${operation} by ${by}`)
+      .toSorted();
+  deepEqual(settles('Reserved'), ['shelf.reserve by Created']);
+  deepEqual(settles('Completed'), ['order.cancel by Cancel', 'order.complete by Reserved']);
+  deepEqual(settles('Released'), ['shelf.release by Cancelled', 'shelf.reserve by Created']);
+  deepEqual(settles('Place'), []);
+});
+
+test('it is worked out once', () => equal(leadingOf(flow, 'Place'), leadingOf(flow, 'Place')));
+
+test('a message of no flow leads to nothing', () => deepEqual(leadingOf(flow, 'Other'), { leads: [], settles: [] }));

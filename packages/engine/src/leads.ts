@@ -14,18 +14,41 @@ export interface Lead {
   readonly giveUp: number | null;
 }
 
-const known = new WeakMap<Flow, Map<string, readonly Lead[]>>();
+/** A lead that a message settles: which operation was asked for, and by which message (its key). */
+export interface Settled {
+  readonly operation: string;
+  readonly by: string;
+}
 
-/** Worked out once a flow. */
-export function leadsOf(flow: Flow, message: string): readonly Lead[] {
-  const ofFlow = known.get(flow) ?? new Map<string, readonly Lead[]>();
-  known.set(flow, ofFlow);
-  const before = ofFlow.get(message);
-  if (before) return before;
+export interface Leading {
+  readonly leads: readonly Lead[];
+  readonly settles: readonly Settled[];
+}
+
+const known = new WeakMap<Flow, ReadonlyMap<string, Leading>>();
+const nothing: Leading = { leads: [], settles: [] };
+
+/** What a message leads to, and what it settles, whichever of the two is heard first. Worked out once a flow. */
+export function leadingOf(flow: Flow, message: string): Leading {
+  const before = known.get(flow);
+  if (before) return before.get(message) ?? nothing;
+  const all = worked(flow);
+  known.set(flow, all);
+  return all.get(message) ?? nothing;
+}
+
+function worked(flow: Flow): ReadonlyMap<string, Leading> {
+  const keys = [...flow.messages.keys()];
+  const leads = new Map(keys.map((key) => [key, leadsOf(flow, key)]));
+  const all = keys.flatMap((by) => (leads.get(by) ?? []).map((lead) => ({ by, ...lead })));
+  const settledBy = (key: string): readonly Settled[] =>
+    all.filter((lead) => lead.settledBy.includes(key)).map(({ operation, by }) => ({ operation, by }));
+  return new Map(keys.map((key) => [key, { leads: leads.get(key) ?? [], settles: settledBy(key) }]));
+}
+
+function leadsOf(flow: Flow, message: string): readonly Lead[] {
   const asked = flow.rows.filter(({ on, says }) => on.kind === 'message' && on.message.key === message && Object.keys(says).length > 0);
-  const leads = asked.map((row) => leadOf(flow, row));
-  ofFlow.set(message, leads);
-  return leads;
+  return asked.map((row) => leadOf(flow, row));
 }
 
 function leadOf(flow: Flow, row: Row): Lead {

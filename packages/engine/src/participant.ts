@@ -1,6 +1,6 @@
 /** What a service's author writes: operations (values), tables, keys and decisions (pure functions). The engine does the rest. */
 import type { AsksOf, FactsOf, NeedsOf, Operation, OrderStatus, OutcomesOf, Shape, UsesOf } from '@ensemble/flow';
-import type { Lead } from './leads.ts';
+import type { Lead, Settled } from './leads.ts';
 import type { News } from './news.ts';
 import { type Column, type Columns, json, type Key, type RowOf, type Table, table, text, timestamp, uuid } from './store.ts';
 
@@ -94,13 +94,28 @@ export interface Entry {
   readonly facts: Readonly<Record<string, unknown>>;
   /** Whose answers it leads to. */
   readonly leads: readonly Lead[];
+  /** Which answers nobody waits for any more once it was said. */
+  readonly settles: readonly Settled[];
+}
+
+/**
+ * What it needs is not there yet: nothing is saved or said, and the message waits aside and is tried again, for a minute. An order that is
+ * taken back meanwhile needs it no more. Only for what may as well be refused: an undo, or what follows a do, has to be done.
+ */
+interface NotYet {
+  /** Why, in words: it is in the log, and with the message where it waits. */
+  readonly notYet: string;
+  readonly says?: undefined;
+  readonly adds?: undefined;
+  readonly rows?: undefined;
+  readonly record?: undefined;
 }
 
 type Decide<O, T extends Tables> =
   O extends Operation<infer _S, infer K>
     ? K extends 'project'
       ? (view: View<T>, entry: Entry) => Saves<T>
-      : (view: View<T>, facts: Told<O>) => Decision<O, T>
+      : (view: View<T>, facts: Told<O>) => Decision<O, T> | (K extends 'do' | 'read' ? NotYet : never)
     : never;
 
 /** A decision for each operation, by verb. No clock, no await, no I/O: the same rows and facts give the same decision. */

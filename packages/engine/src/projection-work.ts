@@ -1,7 +1,7 @@
 /** A message that a projection reads: placed by its position in the flow, not by its arrival. */
 import { codecOf } from '@ensemble/flow';
 import type { Envelope } from './envelope.ts';
-import { leadsOf } from './leads.ts';
+import { leadingOf } from './leads.ts';
 import { keysOf, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
@@ -26,7 +26,7 @@ export function projectionWork(participant: Participant, { flow, message }: Read
     rank,
     status,
     facts,
-    leads: leadsOf(flow, message.key),
+    ...leadingOf(flow, message.key),
   };
   return {
     keys: (table: Table, working: Working) => keysOf(participant, table, working, facts),
