@@ -221,10 +221,24 @@ function fireUndo(draft: Draft, step: PlanStep, ask: Asked, heardSince: number):
   if (!step.undo) return;
   const { within, says } = step.undo;
   const listened = heardSince + within;
-  if (listened > draft.now) return setAsks(draft, step, { undo: { ...ask, since: Math.max(ask.since, heardSince), due: listened } });
+  if (listened > draft.now) {
+    const unheard = heardSince > ask.since ? { since: heardSince, saidAt: saidAt(ask) } : {};
+    return setAsks(draft, step, { undo: { ...ask, ...unheard, due: listened } });
+  }
   const spent = isGivenUp(draft, step);
   if (spent) set(draft, draft.saga.state === 'COMPENSATED' ? { flagged: true } : { state: 'FAILED', flagged: true });
   draft.says.push(says);
   const pause = spent ? deskPause : backoff(within, ask.attempts);
   setAsks(draft, step, { undo: { ...ask, attempts: ask.attempts + 1, due: draft.now + pause } });
+}
+
+const saidAt = ({ since, saidAt: first }: Asked): number => first ?? since;
+
+/** The time a command says: that of its first saying, so that one that is asked again is the same message. */
+export function timeOf(plan: Plan, { asks }: Saga, message: string, now: number): number {
+  for (const step of stepsOf(plan)) {
+    const ask = step.says === message ? asks[step.step]?.do : step.undo?.says === message ? asks[step.step]?.undo : undefined;
+    if (ask) return isAsked(ask) ? saidAt(ask) : now; // nobody answers what is told: it is said once
+  }
+  return now;
 }

@@ -6,7 +6,7 @@ import { say } from '../saying.ts';
 import type { Key, Table } from '../store.ts';
 import { nothing, type Verdict } from '../work.ts';
 import type { Working } from '../working.ts';
-import { advance, type Happened } from './advance.ts';
+import { advance, type Happened, timeOf } from './advance.ts';
 import { newSaga, rowOf, type Saga, type SagaRow, sagaOf, sagas } from './saga.ts';
 
 /** The plans a coordinator can go on with, today's and those of sagas that began before. */
@@ -95,7 +95,7 @@ function goOn(plans: Plans, by: string, saga: Saga, happened: Happened, { now, .
   const says = advanced.says.map((key) => {
     const message = flow.messages.get(key);
     if (!message) throw new Error(`${saga.flow} has no message ${key}`);
-    return say({ flow, version, by, orderId, message, facts, at: now, ...trace });
+    return say({ flow, version, by, orderId, message, facts, at: timeOf(plan, advanced.saga, key, now), ...trace });
   });
   return { rows: [[sagas, rowOf(advanced.saga)]], says };
 }

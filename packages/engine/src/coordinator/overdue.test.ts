@@ -1,7 +1,8 @@
 /** What the coordinator does about silence. */
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { begun, giveUp, last, orderId, pivot, plan, read, shop, step, told, within } from '../../fixtures/plans.ts';
+import { begun, giveUp, last, orderId, pivot, plan, type Played, read, shop, step, told, within } from '../../fixtures/plans.ts';
+import { timeOf } from './advance.ts';
 
 describe('a do that nobody answers', () => {
   test('is asked again, less and less often, and any answer counts', () => {
@@ -145,6 +146,30 @@ describe('an undo that nobody answers', () => {
     deepEqual([saga.saga.state, saga.saga.flagged, saga.saga.open], ['COMPENSATED', true, true]);
     deepEqual(saga.hears('B-undone'), []);
     deepEqual([saga.saga.state, saga.saga.flagged, saga.saga.open], ['COMPENSATED', false, false]);
+  });
+});
+
+describe('a command that is asked again', () => {
+  const times = (saga: Played, ...messages: readonly string[]): readonly number[] =>
+    messages.map((message) => timeOf(shop, saga.saga, message, 9_000_000));
+
+  test('says the time of its first saying', () => {
+    const saga = begun(shop, 'A-done', 'B-done').later(1_000);
+    saga.hears('C-refused');
+    const undo = 1_001_000;
+    deepEqual(times(saga, 'undo-A'), [undo]);
+    deepEqual(saga.later(within).deadline(), ['undo-A']);
+    deepEqual(times(saga, 'undo-A'), [undo]);
+    saga.later(3_600_000).deadline('only now'); // it was away for two hours, and silence counts from then on
+    saga.later(3_600_000).deadline('only now');
+    deepEqual(saga.later(within).deadline(), ['undo-A']);
+    deepEqual(times(saga, 'undo-A'), [undo]);
+  });
+
+  test('so does a do; what is said now for the first time says now', () => {
+    const saga = begun(shop).later(within);
+    deepEqual(saga.deadline(), ['A']);
+    deepEqual(times(saga, 'A', 'Z', 'UNHEARD-OF'), [1_000_000, 9_000_000, 9_000_000]);
   });
 });
 

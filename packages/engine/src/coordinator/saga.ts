@@ -10,8 +10,10 @@ export type Ask = Asked | 'answered' | 'refused';
 export interface Asked {
   /** How often it was said. */
   readonly attempts: number;
-  /** When it was first said. */
+  /** When it was first said; of an undo, from when on silence counts. */
   readonly since: number;
+  /** When it was first said, where silence counts only from later on. */
+  readonly saidAt?: number;
   /** When it is said again; null: nobody waits for it any more. */
   readonly due: number | null;
 }
