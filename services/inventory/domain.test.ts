@@ -74,12 +74,24 @@ describe('an order that says what it costs', () => {
     ['more', [line('pen', 3)], 361, undefined, 'pen', 'the total does not match: the order says 361, the prices say 360'],
     ['it in another currency', [line('pen')], 120, 'USD', 'pen', 'pen is priced in EUR, not USD'],
     ['a sum of two currencies', [line('pen'), line('import')], 220, undefined, 'import', 'import is priced in USD, not EUR'],
-    ['something for what nobody priced', [line('new')], 0, 'EUR', 'new', 'the price of new is not known'],
+    ['another currency than that of a price that is known', [line('new'), line('pen')], 1, 'USD', 'pen', 'pen is priced in EUR, not USD'],
   ] as const) {
     test(`is refused where it says ${what}`, () => {
       deepEqual(reserve(lines, total, currency), unavailable(productId, reason));
     });
   }
+
+  test('waits for the price of what is in stock, and is not refused for it', () => {
+    const notYet = { notYet: 'the price of new has not been told here yet' };
+    deepEqual(reserve([line('new')], 0, 'EUR'), notYet);
+    deepEqual(reserve([line('pen'), line('new')], 120, 'EUR'), notYet);
+    deepEqual(reserve([line('new'), line('pen')], 120), notYet);
+  });
+
+  test('does not wait for a price where there is no such product, or not enough of it', () => {
+    deepEqual(reserve([line('yacht')], 1), unavailable('yacht', 'unknown product yacht'));
+    deepEqual(reserve([line('new', 10)], 1), unavailable('new', 'not enough of new: 10 wanted, 9 available'));
+  });
 
   test('is refused for the stock first, where both are wrong', () => {
     deepEqual(reserve([line('desk', 10)], 1), unavailable('desk', 'not enough of desk: 10 wanted, 9 available'));

@@ -30,17 +30,25 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 
 const unavailable = (productId: string, reason: string) => ({ says: 'unavailable', adds: { reason, productId } }) as const;
 
-/** Why an order does not cost what it says; null: it does. */
+/**
+ * Why an order is not reserved that says what it costs; null: it costs that. That a price has not been told here yet says nothing against
+ * the order, and is looked at again; a price that is here already may refuse it.
+ */
 function doubtOf(prices: Rows<typeof tables.prices>, lines: readonly Line[], total: number, said: string | undefined) {
   let sum = 0;
   let currency = said;
+  let untold: string | undefined;
   for (const { productId, quantity } of lines) {
     const row = prices.get(productId);
-    if (!row) return unavailable(productId, `the price of ${productId} is not known`);
+    if (!row) {
+      untold ??= productId;
+      continue;
+    }
     currency ??= row.currency;
     if (row.currency !== currency) return unavailable(productId, `${productId} is priced in ${row.currency}, not ${currency}`);
     sum += row.price * quantity;
   }
+  if (untold !== undefined) return { notYet: `the price of ${untold} has not been told here yet` } as const;
   const [first] = lines;
   if (sum === total || !first) return null;
   return unavailable(first.productId, `the total does not match: the order says ${total}, the prices say ${sum}`);

@@ -8,7 +8,7 @@ import { isWish, ownRows } from './own-rows.ts';
 import { asWaits, callKeys, calls, newCall } from './outside/calls.ts';
 import type { Participant, StoredAnswer } from './participant.ts';
 import type { Reading } from './reading.ts';
-import { type Asks, type Decided, type Next as Changed, operate, type RecordRow } from './record.ts';
+import { type Asks, type Decided, type Next as Changed, type NotYet, operate, type RecordRow } from './record.ts';
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
 import { due } from './tables.ts';
@@ -16,7 +16,7 @@ import { type Effect, nothing, type Said, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
-type Reads = (view: Facts, facts: Facts) => Decided | Asks;
+type Reads = (view: Facts, facts: Facts) => Decided | Asks | NotYet;
 type NamesKeys = (facts: Facts, view: Facts) => readonly Key[];
 
 /** Worked out once a participant: every message asks. */

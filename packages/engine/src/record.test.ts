@@ -125,6 +125,24 @@ describe('what goes on from an undo', () => {
     deepEqual(operate(restock, record('refused', { release: answer('nothing') }), now, undecided), silent));
 });
 
+describe('a decision that is put off', () => {
+  const notYet = () => ({ notYet: 'nobody knows the shelf' });
+  const early: Operated = { kind: 'early', why: 'nobody knows the shelf' };
+
+  test('leaves a do or a read as it was: it waits aside', () => {
+    deepEqual(operate(reserve, undefined, now, notYet), early);
+    deepEqual(operate(check, undefined, now, notYet), early);
+  });
+  test('is not made once there is an answer, or the order is taken back', () => {
+    deepEqual(operate(reserve, record('done', { reserve: answer('reserved') }), now, notYet), repeats('reserved'));
+    deepEqual(operate(reserve, record('undone', { release: answer('nothing') }), now, notYet), silent);
+  });
+  test('is none of an undo, nor of what follows a do', () => {
+    for (const operation of [release, sell]) throws(() => operate(operation, record('done'), now, notYet), /puts off its decision/);
+    throws(() => operate(restock, record('undone'), now, notYet), /puts off its decision/);
+  });
+});
+
 describe('what asks the outside world', () => {
   const asks = { asks: { shelf: 4 }, record: { amount: 3 } };
   const asking = (state: RecordState): Operated => ({ kind: 'asks', request: { shelf: 4 }, next: { state, by: asks } });

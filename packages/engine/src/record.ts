@@ -18,6 +18,12 @@ export interface Asks extends Saves {
   readonly asks: Readonly<Record<string, unknown>>;
 }
 
+/** A decision that cannot be made yet. */
+export interface NotYet {
+  /** Why, in words. */
+  readonly notYet: string;
+}
+
 export interface Next {
   readonly state: RecordState;
   readonly by: Saves | Decided | null;
@@ -34,11 +40,14 @@ export type Operated =
   /** Nothing is said before the word from outside has come. */
   | { readonly kind: 'asks'; readonly request: Readonly<Record<string, unknown>>; readonly next: Next }
   | { readonly kind: 'silent'; readonly next?: Next }
+  /** What it needs is not there yet: nothing changes, and it is tried again. */
   | { readonly kind: 'early'; readonly why: string };
 
 const silent: Operated = { kind: 'silent' };
 
-export function operate(operation: Operation, record: RecordRow | undefined, now: number, decide: () => Decided | Asks): Operated {
+type Decide = () => Decided | Asks | NotYet;
+
+export function operate(operation: Operation, record: RecordRow | undefined, now: number, decide: Decide): Operated {
   const stored = record?.answers[operation.verb];
   const answered = (state: RecordState, by: Decided): Operated => ({
     kind: 'answer',
@@ -47,6 +56,10 @@ export function operate(operation: Operation, record: RecordRow | undefined, now
   });
   const decidedAs = (state: (by: Decided) => RecordState, meanwhile: RecordState | null): Operated => {
     const by = decide();
+    if ('notYet' in by) {
+      if (meanwhile !== 'waiting') throw new Error(`${operation.name} puts off its decision, as only a do and a read may`);
+      return { kind: 'early', why: by.notYet };
+    }
     if (!('asks' in by)) return answered(state(by), by);
     if (meanwhile === null) throw new Error(`${operation.name} asks outside, as only a do and an undo may`);
     return { kind: 'asks', request: by.asks, next: { state: meanwhile, by } };
