@@ -4,4 +4,7 @@ export { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
 export { type Migration, type MigrationSource, readMigrations, withRole } from './migration-files.ts';
 export { snake } from './names.ts';
 export { type Session, SessionPool } from './pool.ts';
+export type { Outcome, Reply, SqlSession } from './statement.ts';
+export { sqlStore, type StoreOptions, usualTimeouts } from './store.ts';
+export type { Dialect, Part, Transaction } from './transaction.ts';
 export { bigintText, intText, jsonText, plainText, safeInteger, timeText, uuidText } from './values.ts';

@@ -72,6 +72,3 @@ const withTable = (error: EnsembleError, table: string): EnsembleError =>
 
 export const gone = (table: string): EnsembleError =>
   new EnsembleError('STORE_CONFLICT', `Rows of ${table} that were to be updated are gone.`, { table });
-
-export const commitUnknown = (error: Error): EnsembleError =>
-  new EnsembleError('STORE_COMMIT_UNKNOWN', `The answer to COMMIT is lost: ${error.message}`);

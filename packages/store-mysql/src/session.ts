@@ -1,16 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { EnsembleError } from '@ensemble/errors';
-import type { Session as Connection } from '@ensemble/sql';
+import type { SqlSession } from '@ensemble/sql';
 import mysql from 'mysql2';
 import { addressOf } from './address.ts';
 import { type Flavour, flavourOf } from './flavour.ts';
 import { inPackets } from './packets.ts';
 import type { Cells, Outcome, Reply, Statement } from './statement.ts';
 
-export interface Session extends Connection {
+export interface Session extends SqlSession<Statement, Reply> {
   readonly flavour: Flavour;
-  /** Everything in one write, and all answers; after a statement that fails none is carried out. */
-  flush(statements: readonly Statement[]): Promise<Outcome>;
 }
 
 export interface SessionOptions {

@@ -4,11 +4,6 @@ import { inChunks } from './chunks.ts';
 import { type ColumnCodec, columnCodec } from './codec.ts';
 import type { Cells, Statement, Value } from './statement.ts';
 
-/** A change, and how many rows it must find; undefined: any number will do. */
-export interface ChangeStatement extends Statement {
-  readonly finds?: number;
-}
-
 /** What one table needs in SQL, made once. Rows travel as one JSON array, except to an insert. */
 export interface TableSql {
   readonly table: Table;
@@ -18,9 +13,9 @@ export interface TableSql {
   column(name: string): ColumnCodec;
   row(cells: Cells): Row;
   load(keys: readonly Key[]): Statement;
-  insert(rows: readonly Row[]): readonly ChangeStatement[];
-  update(rows: readonly Row[]): readonly ChangeStatement[];
-  remove(keys: readonly Key[]): readonly ChangeStatement[];
+  insert(rows: readonly Row[]): readonly Statement[];
+  update(rows: readonly Row[]): readonly Statement[];
+  remove(keys: readonly Key[]): readonly Statement[];
 }
 
 export const quoteName = (name: string): string => `\`${snake(name).replaceAll('`', '``')}\``;

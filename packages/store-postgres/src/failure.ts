@@ -49,6 +49,3 @@ export function storeError(error: Error, table: string, primaryKey = false): Ens
   // deadlock, serialization, lock or statement timeout, a stale plan, an internal error, what is new
   return new EnsembleError('STORE_CONFLICT', `The database gave up the transaction: ${message}`, { table, sqlstate: code });
 }
-
-export const commitUnknown = (error: Error): EnsembleError =>
-  new EnsembleError('STORE_COMMIT_UNKNOWN', `The answer to COMMIT is lost: ${error.message}`, {}, error);

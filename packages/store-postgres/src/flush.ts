@@ -42,10 +42,10 @@ export class Flush implements pg.Submittable {
     this.#rows.push(fields);
   }
 
-  handleCommandComplete({ text }: { readonly text: string }): void {
+  handleCommandComplete(): void {
     const { name } = this.#statements[this.#replies.length] ?? {};
     if (name !== undefined) this.#prepared.set(name, true);
-    this.#replies.push({ command: text.split(' ', 1)[0] ?? '', rows: this.#rows });
+    this.#replies.push({ rows: this.#rows });
     this.#rows = [];
   }
 

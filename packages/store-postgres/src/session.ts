@@ -1,13 +1,10 @@
 import { Socket } from 'node:net';
-import type { Session as Connection } from '@ensemble/sql';
+import type { SqlSession } from '@ensemble/sql';
 import pg from 'pg';
 import { Flush, type Prepared } from './flush.ts';
-import type { Outcome, Statement } from './statement.ts';
+import type { Outcome, Reply, Statement } from './statement.ts';
 
-export interface Session extends Connection {
-  /** Everything in one write, and all answers; after a statement that fails none is carried out, a COMMIT neither. */
-  flush(statements: readonly Statement[]): Promise<Outcome>;
-}
+export type Session = SqlSession<Statement, Reply>;
 
 export interface SessionOptions {
   readonly url: string;
