@@ -17,6 +17,7 @@ import { readingsOf } from './reading.ts';
 import { rounds } from './rounds.ts';
 import { tablesOf } from './service-tables.ts';
 import type { Change, Store } from './store.ts';
+import { refuseStranded } from './stranded.ts';
 import type { ParkedRow } from './tables.ts';
 import { tellAll, tellsOf } from './telling.ts';
 import type { Transport } from './transport.ts';
@@ -85,6 +86,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   refuseWithoutPort(participant, ports);
   const stop = new AbortController();
   const stopping = stop.signal;
+  await refuseStranded(participant, setting.flows, store);
   const publishing = publisher({ transport, clock, log, service });
   const plans = await plansOf(participant, setting.flows, store, clock.now());
   const recipient: Recipient = { participant, readings: readingsOf(participant, setting.flows, plans.kept), plans };

@@ -205,7 +205,7 @@ export const errorTable = {
     'Give it one deadline, and let that run the undo of what it began with.',
   ),
   FLOW_VERSION_GONE: entry(
-    'Orders still run by a version of a flow that names something the code no longer has.',
+    'Orders still run by a version of a flow, or wait here by a row of one, that the code cannot go on with any more.',
     'Start the release that has it until those orders have ended, or give the operation back.',
   ),
   SERVICE_STOPPED: entry(
@@ -259,6 +259,11 @@ export const errorTable = {
     retry: true,
     http: 409,
   }),
+  PRICE_CHANGED: entry(
+    'The order costs another sum than the customer was shown.',
+    'Look at the new total in the details; to order at that, send it and its currency with the order.',
+    { http: 409 },
+  ),
   FLOW_UNKNOWN: entry('The order names a flow that there is not.', 'Name one of the flows listed, or none.', { http: 422 }),
   FLOW_NOT_FOUND: entry('There is no such flow.', 'GET /api/flows lists them.', { http: 404 }),
   LINES_REPEATED: entry('Two lines of the order are for the same product.', 'Put them into one line.', { http: 422 }),

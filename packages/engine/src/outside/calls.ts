@@ -75,13 +75,25 @@ export function asWaits(asking: Asking, working: Working): readonly (readonly [T
   return [[calls, { ...call, undo: kept(asking) }]];
 }
 
-/** As it was asked. Errors: an Error, where this process does not have the flow's row any more. */
-export function askingOf(flows: readonly Flow[], operation: string, { flow: name, on, facts, by, cause, ...rest }: KeptAsking): Asking {
+/** The flow's row by which it was asked for; undefined: this process does not have it any more. */
+export function rowAsked(
+  flows: readonly Flow[],
+  operation: string,
+  { flow: name, on }: KeptAsking,
+): Pick<Asking, 'flow' | 'row'> | undefined {
   const flow = flows.find((each) => each.name === name);
   const isMeant = (row: FlowRow): boolean =>
     row.does.name === operation && (on === null ? row.on.kind === 'deadline' : row.on.kind === 'message' && row.on.message.key === on);
   const row = flow?.rows.find(isMeant);
-  if (!flow || !row) throw new Error(`order ${facts.orderId} waits for ${operation}, which this process's flow ${name} does not have`);
+  return flow && row && { flow, row };
+}
+
+/** As it was asked. Errors: an Error, where this process does not have the flow's row any more. */
+export function askingOf(flows: readonly Flow[], operation: string, asked: KeptAsking): Asking {
+  const { flow: name, on: _, facts, by, cause, ...rest } = asked;
+  const found = rowAsked(flows, operation, asked);
+  if (!found) throw new Error(`order ${facts.orderId} waits for ${operation}, which this process's flow ${name} does not have`);
+  const { flow, row } = found;
   const learn = (known: Facts): Facts => {
     if (row.on.kind !== 'message') return { ...known, ...facts };
     const codec = codecOf(row.on.message);
