@@ -4,7 +4,8 @@ import { type Row, sagas, type Table } from '@ensemble/engine';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import { sagaEndings } from './endings.ts';
 import { flights, type Flights } from './flights.ts';
-import { percentilesOf, type Span, spans, type Tally } from './tally.ts';
+import { type Span, spans, type Tally } from './tally.ts';
+import { percentilesOf } from './times.ts';
 
 /** Orders on a clock of their own; `ended` counts those that were told of as ended. */
 function given() {
@@ -31,7 +32,7 @@ const history = (flying: Flights, orderId: string, status: string): void =>
 /** Of the one order that was counted, the three figures that are kept, in milliseconds; null: none was counted. */
 const times = (tally: Tally): Record<Span, number | null> => {
   const kept = spans.map((span) => {
-    const { max } = percentilesOf(tally, span);
+    const { max } = percentilesOf(tally.times[span]);
     return [span, max === null ? null : Number(max.toPrecision(3))];
   });
   return Object.fromEntries(kept) as Record<Span, number | null>;

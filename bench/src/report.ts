@@ -2,7 +2,8 @@
 import type { Machine } from './machine.ts';
 import { median, type Result } from './result.ts';
 import { loadWords, type Setting } from './setting.ts';
-import type { Percentiles, Span } from './tally.ts';
+import type { Span } from './tally.ts';
+import type { Percentiles } from './times.ts';
 
 const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
 const part = (share: number): string => `${(share * 100).toFixed(1)}%`;

@@ -1,7 +1,8 @@
 /** What one run found, as --json gives it. */
 import type { AboutServers } from './servers.ts';
 import type { Moment } from './processes.ts';
-import { type Percentiles, percentilesOf, type Span, spans, type Tally } from './tally.ts';
+import { type Span, spans, type Tally } from './tally.ts';
+import { type Percentiles, percentilesOf } from './times.ts';
 
 export interface Result {
   readonly servers: AboutServers;
@@ -70,7 +71,7 @@ export function figures(tally: Tally, began: Moment, over: Moment): Figures {
     ordersPerSecond: tally.ended / seconds,
     messagesPerSecond: tally.messages / seconds,
     compensated: tally.ended === 0 ? 0 : tally.compensated / tally.ended,
-    milliseconds: Object.fromEntries(spans.map((span) => [span, percentilesOf(tally, span)])) as Record<Span, Percentiles>,
+    milliseconds: Object.fromEntries(spans.map((span) => [span, percentilesOf(tally.times[span])])) as Record<Span, Percentiles>,
     cpuPerOrder: { node: perOrder(spent('node')), postgres: perOrder(spent('postgres')), java: perOrder(spent('java')) },
     processors: processors(began, over, [spent('node'), spent('postgres'), spent('java')]),
     services: [...tally.services]
