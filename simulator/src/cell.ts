@@ -5,6 +5,7 @@ import { courseTo, type Course, refusing } from './course.ts';
 import { both, calm, type Driver } from './driver.ts';
 import type { Failure } from './failures.ts';
 import { held } from './held.ts';
+import { byCard } from './order.ts';
 import { mend } from './mend.ts';
 import { rest } from './rest.ts';
 import type { Site } from './site.ts';
@@ -65,7 +66,8 @@ export async function scripted(
 ): Promise<{ readonly course: Course; readonly driver: Driver }> {
   const refuses = failure.name === 'refuses' ? await refusing(site.flow, site.operation, participants) : null;
   const course = refuses ?? (await courseTo(site, participants));
-  return { course, driver: both({ ...calm, ...failure.script(site, isMended) }, course.driver) };
+  const order = failure.outside ? { ...course.order, ...byCard } : course.order;
+  return { course: { ...course, order }, driver: both({ ...calm, ...failure.script(site, isMended) }, course.driver) };
 }
 
 /** What came of an order. */

@@ -1,4 +1,5 @@
 /** What decides, at each point where something can go wrong, whether it does: a script for one failure, or chance with a seed. */
+import type { Behaviour } from '@ensemble/simulated-world';
 
 /** A message on its way from a service to the log. */
 export interface Spoken {
@@ -44,12 +45,20 @@ export type Verdict =
   /** With the refusing outcome, whatever the rows say. */
   | { readonly kind: 'refuses'; readonly outcome: string };
 
+/** A payment provider or a carrier is asked: for an operation, or what became of it. */
+export interface Request extends Call {
+  /** How often before, of this order and operation. */
+  readonly before: number;
+}
+
 export interface Driver {
   /** Asked once a message and saying, before its fate. */
   meets(message: Spoken): readonly Deed[];
   fate(message: Spoken): Fate;
   /** Asked each time a record has no answer yet. */
   verdict(call: Call): Verdict;
+  /** How whoever is asked outside takes it; null: as they were told to, or well. */
+  outside(request: Request): Behaviour | null;
 }
 
 export const goes: Fate = { kind: 'goes' };
@@ -66,6 +75,7 @@ export const both = (first: Driver, second: Driver): Driver => ({
     const verdict = first.verdict(call);
     return verdict.kind === 'decides' ? second.verdict(call) : verdict;
   },
+  outside: (request) => first.outside(request) ?? second.outside(request),
 });
 
 /** Each order has its own. */
@@ -75,8 +85,9 @@ export function byOrder(drivers: ReadonlyMap<string, Driver>): Driver {
     meets: (spoken) => of(spoken.about).meets(spoken),
     fate: (spoken) => of(spoken.about).fate(spoken),
     verdict: (call) => of(call.orderId).verdict(call),
+    outside: (request) => of(request.orderId).outside(request),
   };
 }
 
 /** Nothing goes wrong. */
-export const calm: Driver = { meets: () => [], fate: () => goes, verdict: () => decides };
+export const calm: Driver = { meets: () => [], fate: () => goes, verdict: () => decides, outside: () => null };

@@ -24,7 +24,15 @@ export function expected(site: Site, failure: Failure, course: Course): Expected
   const unanswered = flow.plan ? `${operation.name} unanswered` : null;
   switch (failure.name) {
     case 'refuses':
+    case 'outside: refuses':
       return ends('CANCELLED', `${operation.name} ${refusalOf(operation)}`);
+    // Whatever they do, the word comes in time.
+    case 'outside: slow':
+    case 'outside: fails once':
+    case 'outside: answer lost':
+    case 'outside: twice':
+    case 'outside: later':
+    case 'outside: word first':
     case 'throws once':
     case 'late':
     case 'twice':
@@ -38,6 +46,10 @@ export function expected(site: Site, failure: Failure, course: Course): Expected
       return ends(cancelledAt(site, course));
     case 'throws always':
       return isGivenUp(site) ? ends('CANCELLED', null, 'CANCELLED') : ends(usual(site), null, undecided(site));
+    // Nobody knows what became of it: to be given up it has to be undone, and that waits for the word.
+    case 'outside: fails always':
+    case 'outside: never':
+      return ends('CANCELLED', null, 'FAILED!');
     case 'too late':
       return isGivenUp(site) || isOwnersBeginning(site) ? ends('CANCELLED', null, 'CANCELLED') : ends(usual(site), null, waiting(site));
     default:

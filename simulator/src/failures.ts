@@ -1,6 +1,6 @@
 /** What can go wrong with an operation, as scripts. */
 import { type Call, decides, type Deed, type Driver, type Fate, goes, type Spoken, type Verdict } from './driver.ts';
-import type { Site } from './site.ts';
+import { refusalOf, type Site } from './site.ts';
 
 /** Where it says nothing, things go their way. */
 export type Script = Partial<Driver>;
@@ -13,12 +13,16 @@ export interface Failure {
   readonly senseless: (site: Site) => string | null;
   /** `isMended`: whether it is over. */
   readonly script: (site: Site, isMended: () => boolean) => Script;
+  /** Of those who are asked outside; the order is paid by card. */
+  readonly outside?: boolean;
   /** A person mends it, once nothing goes on by itself; else it stays as it is. */
   readonly mended: boolean;
 }
 
 const always = (): null => null;
 const throws: Verdict = { kind: 'throws' };
+
+export const refuses = ({ operation }: Site): string | null => (refusalOf(operation) === undefined ? 'it cannot refuse' : null);
 
 const isUnheard = ({ says, heard }: Site): string | null =>
   says.length === 0 ? 'it says nothing' : heard ? null : 'only histories hear it, and nobody waits for them';
@@ -51,7 +55,7 @@ export const failures: readonly Failure[] = [
   {
     name: 'refuses',
     words: 'it refuses',
-    senseless: ({ operation }) => (Object.values(operation.spec.outcomes).some(({ refuses }) => refuses) ? null : 'it cannot refuse'),
+    senseless: refuses,
     script: () => ({}),
     mended: false,
   },

@@ -3,6 +3,7 @@ import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { type Outcome, runCell } from './cell.ts';
 import { type Failure, failures } from './failures.ts';
+import { outsideFailures } from './outside-failures.ts';
 import { head, headingOf, lineOf, senselessLine } from './page.ts';
 import { type Site, sitesOf } from './site.ts';
 
@@ -13,7 +14,12 @@ export interface Cell {
   readonly senseless: string | null;
 }
 
-export const cellsOf = (site: Site): readonly Cell[] => failures.map((failure) => ({ site, failure, senseless: failure.senseless(site) }));
+export const cellsOf = (site: Site): readonly Cell[] =>
+  [...failures, ...(site.operation.spec.asks ? outsideFailures : [])].map((failure) => ({
+    site,
+    failure,
+    senseless: failure.senseless(site),
+  }));
 
 export async function runLine({ site, failure, senseless }: Cell, participants: readonly Participant[]): Promise<Line> {
   if (senseless !== null) return { line: senselessLine(failure, senseless), outcome: null };

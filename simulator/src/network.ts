@@ -16,8 +16,6 @@ export interface Network {
   readonly lost: readonly Spoken[];
   /** Lets go what is still held; tells how much. */
   release(): Promise<number>;
-  /** Whether some message arrives by itself later. */
-  isLate(): boolean;
 }
 
 export interface NetworkSetting {
@@ -39,7 +37,6 @@ export function network({ driver, clock, wire, happens }: NetworkSetting): Netwo
   const lost: Spoken[] = [];
   const said = new Map<string, number>();
   let held: Held[] = [];
-  let late = 0;
 
   /** Puts them into the log, and with them whatever waited for one of them. */
   async function log(messages: readonly (readonly [Spoken, Outgoing])[], by: Transport): Promise<void> {
@@ -69,13 +66,7 @@ export function network({ driver, clock, wire, happens }: NetworkSetting): Netwo
     if (fate.kind === 'twice') return [...one, ...one];
     if (fate.kind === 'lost') lost.push(spoken);
     else if (fate.kind === 'held') held.push({ spoken, message, until: fate.until });
-    else {
-      late += 1;
-      clock.after(fate.by, () => {
-        late -= 1;
-        void log(one, wire);
-      });
-    }
+    else clock.after(fate.by, () => void log(one, wire));
     return [];
   }
 
@@ -87,7 +78,6 @@ export function network({ driver, clock, wire, happens }: NetworkSetting): Netwo
       publish: (messages) => log(messages.flatMap(meet), transport),
     }),
     release: () => letGo(() => true),
-    isLate: () => late > 0,
   };
 }
 

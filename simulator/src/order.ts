@@ -9,6 +9,9 @@ export interface Order {
 
 export const fillable: Order = { lines: [{ productId: 'keyboard', quantity: 2 }], paymentMethod: 'wallet', customerId: 'demo' };
 
+/** Who has nothing but a card: in a flow that does not say how an order is paid, it is paid so too. */
+export const byCard = { customerId: 'card-holder', paymentMethod: 'card' } as const;
+
 const of = (productId: string, quantity = 1): Order => ({ ...fillable, lines: [{ productId, quantity }] });
 
 /** By operation and outcome. In a flow that does not ask so, or asks another first, the order is not refused like this. */

@@ -2,9 +2,12 @@
 import { type Flow, paths } from '@ensemble/flow';
 import type { Outcome } from './cell.ts';
 import { type Failure, failures } from './failures.ts';
+import { outsideFailures } from './outside-failures.ts';
 import type { Site } from './site.ts';
 import type { State } from './state.ts';
 import type { Sums } from './sums.ts';
+
+const listOf = (all: readonly Failure[]): string => all.map(({ name, words }) => `- **${name}**: ${words}.`).join('\n');
 
 export const head = `# What can go wrong, and how it ends
 
@@ -12,7 +15,12 @@ For every flow, every operation in it and every failure: how the order ends, wha
 whole system in memory on a virtual clock, with this one failure in it; after each run everything that must always hold (the audit, the
 outboxes against the log, the history against one rebuilt from the log) is checked.
 
-${failures.map(({ name, words }) => `- **${name}**: ${words}.`).join('\n')}
+${listOf(failures)}
+
+Where an operation asks outside, a payment provider or a carrier can fail too. There the order is paid by card, and the books of both are
+compared with ours: what was charged and given back, what is on its way.
+
+${listOf(outsideFailures)}
 
 *Said* names the path of the flow whose messages were said ([the paths](../flows)), what was said beside it or not said of it, and what was
 said more than once. "On the desk" means that nothing goes on by itself until a person looks; what follows the arrow is the end after

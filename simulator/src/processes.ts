@@ -1,5 +1,5 @@
 /** Each service in a process of its own, which can be killed and started again on the same store. */
-import { type Participant, type Service, silentLog, type Store } from '@ensemble/engine';
+import { type Clock, type Participant, type Service, silentLog, type Store } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { type Simulated, simulatedOutside, startSystem, type System } from '@ensemble/server';
 import { driven } from './driven.ts';
@@ -13,6 +13,8 @@ export interface ProcessesSetting {
   readonly flows: readonly Flow[];
   readonly driver: Driver;
   readonly ground: Ground;
+  /** Of those who are asked outside. */
+  readonly clock: Clock;
   readonly network: Pick<Network, 'through'>;
   readonly witness: Pick<Witness, 'watched'>;
   readonly stores: ReadonlyMap<string, Store>;
@@ -39,7 +41,13 @@ interface Process {
 export function processesOn({ participants, flows, driver, ground, stores, partitions, ...setting }: ProcessesSetting): Processes {
   const processes = new Map<string, Process>();
   const services = new Map<string, Service>();
-  const outside = simulatedOutside(ground.clock);
+  const met = new Map<string, number>();
+  const outside = simulatedOutside(setting.clock, ({ key }) => {
+    const [orderId = '', operation = ''] = key.split('/');
+    const before = met.get(key) ?? 0;
+    met.set(key, before + 1);
+    return driver.outside({ orderId, operation, before });
+  });
   outside.writesTo({ flows, services, stores });
   let ids = 0;
   const newId = (): string => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;

@@ -24,12 +24,14 @@ export async function rest(world: World, { desk, within, quiet = 1_000 }: RestSe
     await world.passes(0);
     const now = network.logged.length + witness.changes();
     if (now !== happened) [happened, since] = [now, world.now()];
-    const waiting = await waitingIn(world, desk);
-    if (waiting === null && world.now() - since >= quiet) return;
-    if (world.now() > end) throw new Error(`not at rest: ${waiting?.what ?? 'something happens'}`);
+    const isQuiet = world.now() - since >= quiet;
+    const expected = world.expects();
     // What happens by itself soon may be before what is due: no further than a round then.
-    const isSoon = waiting === null || world.now() - since < quiet || world.awaitsStart() || network.isLate();
-    await world.passes(isSoon ? round : Math.max(waiting.until - world.now(), round));
+    const waiting = isQuiet ? await waitingIn(world, desk) : { what: 'something happens', until: world.now() };
+    if (waiting === null && expected === Number.POSITIVE_INFINITY) return;
+    if (world.now() > end) throw new Error(`not at rest: ${waiting?.what ?? 'something is expected'}`);
+    const until = Math.max(waiting?.until ?? expected, world.now() + round);
+    await world.passes(Math.max(Math.min(until, expected) - world.now(), 1));
   }
 }
 
@@ -40,33 +42,38 @@ interface Waiting {
   readonly until: number;
 }
 
+type Found = readonly { readonly what: string; readonly until: number | null }[];
+
 /** What is due first. */
 async function waitingIn(world: World, desk: boolean): Promise<Waiting | null> {
   const soon = world.now() + round;
+  const up = world.participants.filter(({ name }) => !world.isDown(name));
+  const flagged = desk ? await flaggedIn(world, up) : new Set<unknown>();
   const waiting: Waiting[] = [];
-  if (world.awaitsStart()) waiting.push({ what: 'a process is to start', until: soon });
-  if (world.network.isLate()) waiting.push({ what: 'a message is to arrive', until: soon });
-  for (const participant of world.participants) {
-    const { name } = participant;
-    const store = world.stores.get(name);
-    if (!store || world.isDown(name)) continue;
-    const found = await waitingAt(store, participant, desk);
-    waiting.push(...found.map(({ what, until }) => ({ what: `${name} has ${what}`, until: until ?? soon })));
+  for (const participant of up) {
+    const store = world.stores.get(participant.name);
+    const found = store ? await waitingAt(store, participant, (row) => !flagged.has(row['orderId'])) : [];
+    waiting.push(...found.map(({ what, until }) => ({ what: `${participant.name} has ${what}`, until: until ?? soon })));
   }
   return waiting.toSorted((a, b) => a.until - b.until)[0] ?? null;
 }
 
-type Found = readonly { readonly what: string; readonly until: number | null }[];
+/** The orders on the desk: what is asked for them goes on being asked. */
+async function flaggedIn({ stores }: World, up: readonly Participant[]): Promise<ReadonlySet<unknown>> {
+  const onDesk = async (service: string, table: Table): Promise<readonly Row[]> =>
+    (await stores.get(service)?.select(table, { where: [['flagged', '=', true]] })) ?? [];
+  const flagged = up.flatMap(({ name, coordinates }) => (coordinates ? [sagas, due] : [due]).map((table) => onDesk(name, table)));
+  return new Set((await Promise.all(flagged)).flat().map(({ orderId }) => orderId));
+}
 
-async function waitingAt(store: Store, participant: Participant, desk: boolean): Promise<Found> {
+async function waitingAt(store: Store, participant: Participant, goesOn: (row: Row) => boolean): Promise<Found> {
   const found = async (table: Table, what: string, time: string | null, waits: (row: Row) => boolean): Promise<Found> =>
     (await store.select(table, {})).filter(waits).map((row) => ({ what, until: time === null ? null : (row[time] as number | null) }));
-  const isOff = (row: Row): boolean => !(desk && row['flagged'] === true);
   const all = await Promise.all([
-    participant.coordinates ? found(sagas, 'a saga', 'dueAt', (row) => row['open'] === true && isOff(row)) : [],
-    found(due, 'a deadline', 'dueAt', isOff),
+    participant.coordinates ? found(sagas, 'a saga', 'dueAt', (row) => row['open'] === true && goesOn(row)) : [],
+    found(due, 'a deadline', 'dueAt', goesOn),
     found(parked, 'something aside', 'nextAt', ({ dead }) => dead === false),
-    asksOutside(participant) ? found(calls, 'a call outside', 'nextAt', () => true) : [],
+    asksOutside(participant) ? found(calls, 'a call outside', 'nextAt', goesOn) : [],
     found(outbox, 'an outbox', null, () => true),
   ]);
   return all.flat();

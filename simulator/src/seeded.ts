@@ -1,4 +1,5 @@
 /** A driver that lets anything go wrong at any time, as chance has it, until it is told to stop. */
+import type { Behaviour } from '@ensemble/simulated-world';
 import type { Chance } from './chance.ts';
 import { decides, type Deed, type Driver, type Fate, goes, type Spoken, type Verdict } from './driver.ts';
 
@@ -10,6 +11,7 @@ export interface Seeded extends Driver {
 /** Milliseconds. */
 const soon = 15_000;
 const long = 1_200_000;
+const badly: readonly Behaviour[] = ['slow', 'flaky', 'down', 'lost', 'silent', 'later', 'twice', 'early', 'refusing'];
 
 export function seeded(luck: Chance, services: readonly string[]): Seeded {
   let isCalm = false;
@@ -42,6 +44,7 @@ export function seeded(luck: Chance, services: readonly string[]): Seeded {
     meets,
     fate,
     verdict,
+    outside: () => (isCalm || luck.is(0.7) ? null : luck.oneOf(badly)),
     rests() {
       isCalm = true;
     },

@@ -6,9 +6,10 @@ import { demo } from '@ensemble/payment/demo';
 import { tables as paymentTables } from '@ensemble/payment/tables';
 import { seedDemo, type Simulated, topicsOf } from '@ensemble/server';
 import type { Deed, Driver } from './driver.ts';
+import { expecting } from './expecting.ts';
 import { type Ground, memoryGround } from './ground.ts';
 import { type Network, network } from './network.ts';
-import { factsOf, type Order } from './order.ts';
+import { byCard, factsOf, type Order } from './order.ts';
 import { type Processes, processesOn } from './processes.ts';
 import { type Witness, witness } from './witness.ts';
 
@@ -39,8 +40,11 @@ export interface World {
   speaks(operation: Operation, flow: Flow, orderId: string): Promise<void>;
   /** Killed, and not started again yet. */
   isDown(service: string): boolean;
-  /** Whether some process is to be started at a time. */
-  awaitsStart(): boolean;
+  /**
+   * When the next thing happens of which no row of a service tells: a process starts, a message arrives late, somebody outside answers
+   * or writes. Milliseconds since 1970; Infinity: nothing does.
+   */
+  expects(): number;
   start(service: string): Promise<void>;
   /** Kills every process. */
   end(): void;
@@ -51,13 +55,15 @@ export interface World {
 const partitions = 2;
 
 export async function openWorld({ participants, flows, driver, ground = memoryGround(), customers = [] }: WorldSetting): Promise<World> {
-  const { clock, wire } = ground;
+  const { wire } = ground;
+  const expected = expecting(ground.clock);
+  const { clock } = expected;
   await wire.prepare(topicsOf(flows), partitions);
   const watching = witness();
   const stores = await seededStores(participants, ground);
   await openAccounts(stores.get('payment'), customers);
   const net = network({ driver, clock, wire, happens: (deed) => deeds.happens(deed) });
-  const processes = processesOn({ participants, flows, driver, ground, network: net, witness: watching, stores, partitions });
+  const processes = processesOn({ participants, flows, driver, ground, clock, network: net, witness: watching, stores, partitions });
   const said = orders(processes);
   const deeds = deedsOn(processes, clock, said.cancel);
   const { start, kill, isUp } = processes;
@@ -74,7 +80,7 @@ export async function openWorld({ participants, flows, driver, ground = memoryGr
     place: said.place,
     speaks: said.speaks,
     isDown: (service) => !isUp(service),
-    awaitsStart: deeds.awaitsStart,
+    expects: expected.next,
     start,
     end() {
       for (const name of stores.keys()) kill(name);
@@ -105,19 +111,13 @@ function orders({ running, isUp }: Processes) {
 
 /** What the driver does to the processes and orders. */
 function deedsOn({ start, kill, isUp }: Processes, clock: Ground['clock'], cancel: (orderId: string) => Promise<void>) {
-  let starting = 0;
   return {
-    awaitsStart: () => starting > 0,
     happens(deed: Deed): void {
       if (deed.kind === 'cancel') return void cancel(deed.orderId);
       if (!isUp(deed.service)) return;
       kill(deed.service);
       if (deed.back === 'at rest') return;
-      starting += 1;
-      clock.after(deed.back, () => {
-        starting -= 1;
-        void start(deed.service);
-      });
+      clock.after(deed.back, () => void start(deed.service));
     },
   };
 }
@@ -125,7 +125,9 @@ function deedsOn({ start, kill, isUp }: Processes, clock: Ground['clock'], cance
 async function openAccounts(payments: Store | undefined, customers: readonly string[]): Promise<void> {
   const [account] = demo.accounts;
   const unit = await payments?.begin();
-  await unit?.commit([{ table: paymentTables.accounts, insert: customers.map((customerId) => ({ ...account, customerId })) }]);
+  const like = customers.map((customerId) => ({ ...account, customerId }));
+  const cards = (account?.methods ?? []).filter(({ id }) => id === byCard.paymentMethod);
+  await unit?.commit([{ table: paymentTables.accounts, insert: [...like, { ...account, customerId: byCard.customerId, methods: cards }] }]);
 }
 
 async function seededStores(participants: readonly Participant[], ground: Ground): Promise<ReadonlyMap<string, Store>> {

@@ -51,11 +51,14 @@ export interface Simulated {
   writesTo(system: Inside): void;
 }
 
-/** The simulated world without HTTP, on the given clock. */
-export function simulatedOutside(clock: Clock): Simulated {
+type Chooses = NonNullable<Parameters<typeof simulatedWorld>[0]['chooses']>;
+
+/** The simulated world without HTTP, on the given clock. `chooses`: how each request is met, where it says so. */
+export function simulatedOutside(clock: Clock, chooses: Chooses = () => null): Simulated {
   let system: Inside | undefined;
   const world = simulatedWorld({
     clock,
+    chooses,
     async tell(part: Part, notice) {
       if (!system) throw new EnsembleError('STARTING', 'The system is starting.');
       await take(system, part, notice);

@@ -111,6 +111,12 @@ test('twice: answered, and written', async () => {
   await writes(1);
 });
 
+test('early: written first, then answered', async () => {
+  const answer = put('early-card');
+  await writes(1);
+  deepEqual(await answer, charged());
+});
+
 test('a refund behaves as its card does', async () => {
   await put('twice-card');
   await writes(1);

@@ -9,9 +9,9 @@ import { type Asked, type Done, newBooks } from './books.ts';
 /**
  * slow: answers after three seconds · flaky: fails, then does it and breaks off, then answers · down: fails · lost: does it and breaks
  * off · silent: never answers, and does nothing · later: takes it, and writes a second later how it ended · twice: answers, and writes
- * it too · refusing: does not want to
+ * it too · early: writes how it ended, and answers a second later · refusing: does not want to
  */
-export const behaviours = ['quick', 'slow', 'flaky', 'down', 'lost', 'silent', 'later', 'twice', 'refusing'] as const;
+export const behaviours = ['quick', 'slow', 'flaky', 'down', 'lost', 'silent', 'later', 'twice', 'early', 'refusing'] as const;
 export type Behaviour = (typeof behaviours)[number];
 
 /** Who plays whom: each has its folders of requests. */
@@ -39,6 +39,8 @@ interface WorldSetting {
   readonly clock: Clock;
   /** Writes to whoever asked: again, for a while, where that fails. */
   readonly tell: (part: Part, notice: Notice) => Promise<void>;
+  /** Asked at each request, whatever they were told; null: as they were told, or else by the card. */
+  readonly chooses?: (asked: Asked) => Behaviour | null;
 }
 
 /** Milliseconds. */
@@ -51,7 +53,7 @@ const mostLetters = 8;
 export const partOf = (folder: string): Part | undefined =>
   (Object.keys(parts) as Part[]).find((part) => (parts[part] as readonly string[]).includes(folder));
 
-export function simulatedWorld({ clock, tell }: WorldSetting): World {
+export function simulatedWorld({ clock, tell, chooses = () => null }: WorldSetting): World {
   const told = new Map<Part, Behaviour>();
   const books = newBooks();
   const pending = new Set<string>();
@@ -63,10 +65,11 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
     });
   }
 
-  function behaviourFor({ folder, key, request }: Asked): Behaviour {
+  function behaviourFor(asked: Asked): Behaviour {
+    const { folder, key, request } = asked;
     const part = partOf(folder);
     const charge = books.find('charges', key.replace(/\.refund$/, '.charge'))?.request;
-    return (part && told.get(part)) ?? byCard(request?.['card'] ?? charge?.['card']) ?? 'quick';
+    return chooses(asked) ?? (part && told.get(part)) ?? byCard(request?.['card'] ?? charge?.['card']) ?? 'quick';
   }
 
   function performLater(part: Part, asked: Asked): Answer {
@@ -92,7 +95,8 @@ export function simulatedWorld({ clock, tell }: WorldSetting): World {
     const answer = books.perform(asked, behaviour === 'refusing');
     if (behaviour === 'slow') await passes(slowly);
     if (behaviour === 'lost' || (behaviour === 'flaky' && nth === 2)) return { kind: 'breaks off' };
-    if (behaviour === 'twice') letter(part, { key: asked.key, ...answer });
+    if (behaviour === 'twice' || behaviour === 'early') letter(part, { key: asked.key, ...answer });
+    if (behaviour === 'early') await passes(later);
     return answers(answer);
   }
 
