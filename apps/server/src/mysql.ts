@@ -24,13 +24,13 @@ export interface MysqlDatabase {
 
 /** Brought up to date; resolves to the URL that the service works with. Errors: CONFIG_INVALID, STORE_UNAVAILABLE, STORE_MISMATCH, MIGRATION_…. */
 export async function prepareMysql(wanted: MysqlDatabase): Promise<string> {
-  const { service, url } = wanted;
+  const { service, url, role } = wanted;
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
   if (database === '') throw new EnsembleError('CONFIG_INVALID', `${envName('DATABASE_URL', service)} names no database.`);
   const sources = wanted.sources.map(({ name, directory }) => ({ name, directory: besideFor(directory, service) }));
   const workUrl = await roleOf(wanted, database);
-  await migrate({ url, sources });
-  return workUrl;
+  await migrate({ url, sources, ...(workUrl === null ? {} : { role }) });
+  return workUrl ?? url;
 }
 
 function besideFor(directory: string, service: string): string {
@@ -42,13 +42,13 @@ function besideFor(directory: string, service: string): string {
   );
 }
 
-/** Where the URL's user may make none, the service works as that user, with whatever rights it has. */
-async function roleOf({ service, url, role, password, log }: MysqlDatabase, database: string): Promise<string> {
+/** The role's URL; null where the URL's user may make none: the service then works as that user, with whatever rights it has. */
+async function roleOf({ service, url, role, password, log }: MysqlDatabase, database: string): Promise<string | null> {
   try {
     return (await provision({ adminUrl: url, database, role, password })).url;
   } catch (error) {
     if (!(error instanceof EnsembleError) || error.code !== 'STORE_MISMATCH') throw error;
     log.warn({ service, problem: error.message }, "its database's user may not make a user for it, and is what it works as");
-    return url;
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 /** The same paths with orders in MySQL, as the fourth document keeps them: all that the order service owns, coordinates and clocks. */
-import { silentLog, type Store } from '@ensemble/engine';
+import { sagas, silentLog, type Store } from '@ensemble/engine';
+import { tables as orderTables } from '@ensemble/order/tables';
 import { memoryStore } from '@ensemble/store-memory';
 import { testServers } from '@ensemble/testkit/servers';
 import { memoryTransport } from '@ensemble/transport-memory';
@@ -88,6 +89,19 @@ test('the program keeps orders where DATABASE_URL_ORDER says, and finds them the
   running = await start(config, env);
   equal(await running.status(orderId), 'COMPLETED');
   deepEqual(await run(`select order_id, state, flow from ${database}.orders`), [[orderId, 'done', 'place-order']]);
+});
+
+test('the order service may not delete its orders there, nor a saga', async () => {
+  const store = await inMysql('order');
+  try {
+    for (const table of [orderTables.record, sagas]) {
+      const unit = await store.begin();
+      const change = { table, remove: [['01990000-0000-7000-8000-000000000000']] };
+      await rejects(unit.commit([change]), { code: 'STORE_MISMATCH', details: { table: table.name, errno: 1142 } });
+    }
+  } finally {
+    await drop();
+  }
 });
 
 test('a service that has no tables for MySQL is refused', async () => {

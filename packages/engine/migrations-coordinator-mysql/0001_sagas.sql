@@ -20,3 +20,6 @@ create table flow_versions (
   created_at datetime(3) not null,
   primary key (flow, version)
 );
+
+grant select, insert, update on sagas to :role; -- no order is forgotten
+grant select, insert, update on flow_versions to :role; -- update: a row that is looked for is locked

@@ -19,3 +19,6 @@ create table parked (
   primary key (message_id, reader),
   key parked_next (dead, next_at)
 );
+
+grant select, insert, delete on outbox to :role;
+grant select, insert, update, delete on parked to :role;

@@ -9,3 +9,5 @@ create table due (
   flagged  boolean not null,     -- a person should look: not all of it was taken back in time
   key due_next (due_at)
 );
+
+grant select, insert, update, delete on due to :role;

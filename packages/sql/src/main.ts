@@ -1,7 +1,7 @@
 /** What the stores over SQL servers have in common. */
 export { type DatabaseClock, databaseClock } from './clock.ts';
 export { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
-export { type Migration, type MigrationSource, readMigrations, withRole } from './migration-files.ts';
+export { type Migration, type MigrationSource, readMigrations, speaksOfRole, withRole } from './migration-files.ts';
 export { snake } from './names.ts';
 export { type Session, SessionPool } from './pool.ts';
 export type { Outcome, Reply, SqlSession } from './statement.ts';

@@ -36,9 +36,15 @@ export function readMigrations(directory: string): readonly Migration[] {
 const invalid = (file: string, why: string): EnsembleError =>
   new EnsembleError('MIGRATION_INVALID', `Migration ${file}: ${why}.`, { file });
 
-/** `:role` stands for the service's role, as a quoted name. A cast (`::role`) and a word (`:roles`, `a:role`) are left alone. */
-export function withRole({ name, sql }: Migration, quotedRole: string | undefined): string {
-  return sql.replace(/(?<![:\w]):role\b/g, () => {
+/** `:role` stands for the service's role. A cast (`::role`) and a word (`:roles`, `a:role`) do not. */
+const roleWord = /(?<![:\w]):role\b/;
+const roleWords = new RegExp(roleWord, 'g');
+
+export const speaksOfRole = (sql: string): boolean => roleWord.test(sql);
+
+/** The migration with `:role` as a quoted name. Errors: MIGRATION_INVALID where it speaks of a role and there is none. */
+export function withRole({ name, sql }: Pick<Migration, 'name' | 'sql'>, quotedRole: string | undefined): string {
+  return sql.replace(roleWords, () => {
     if (quotedRole === undefined) throw invalid(name, 'it speaks of :role, and no role was given');
     return quotedRole;
   });

@@ -8,8 +8,9 @@ import { bigint, type Change, int, type Row, type Store, table, text } from '@en
 import { isError } from '@ensemble/errors';
 import { findPrograms, startMysql } from '@ensemble/local-mysql';
 import { cuttingProxy, type Fate } from '@ensemble/testkit/cutting-proxy';
-import { type MysqlStoreOptions, mysqlStore } from './main.ts';
-import { run, type TestDatabase, testDatabase } from './test-database.ts';
+import { testServers } from '@ensemble/testkit/servers';
+import { type MysqlStoreOptions, mysqlStore, provision } from './main.ts';
+import { ownName, run, type TestDatabase, testDatabase } from './test-database.ts';
 
 const accounts = table('accounts', ['id'], { id: int, owner: text, balance: bigint });
 const payments = table('payments', ['id'], { id: int, accountId: int });
@@ -238,6 +239,27 @@ describe('the MySQL store', () => {
     await holder.rollback();
     await save(store, { table: accounts, update: [account(1, 4)] });
     assert.deepEqual(await balances(), [[1, 4]]);
+  });
+
+  it('may do what its user may, and no more', async () => {
+    const name = ownName('bank');
+    const role = name.slice(0, 30);
+    const server = testServers().mysqlUrl;
+    const { url, ownerUrl } = await provision({ adminUrl: server, database: name, role, password: 'secret' });
+    try {
+      await run(ownerUrl, `${schema}; grant select, insert on accounts to '${role}'@'%'`);
+      const least = open({ url });
+      await save(least, { table: accounts, insert: [account(1, 1)] });
+      assert.deepEqual(await least.select(accounts, {}), [account(1, 1)]);
+      for (const change of [{ update: [account(1, 2)] }, { remove: [[1]] }])
+        await assert.rejects(save(least, { table: accounts, ...change }), {
+          code: 'STORE_MISMATCH',
+          details: { table: 'accounts', errno: 1142 },
+        });
+      for (const close of closing.splice(0)) await close();
+    } finally {
+      await run(server, `drop database ${name}; drop user '${role}'@'%'`);
+    }
   });
 
   it('reads what was committed a moment ago', async () => {

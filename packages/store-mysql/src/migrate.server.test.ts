@@ -97,22 +97,46 @@ describe('migrations in MySQL', () => {
     assert.deepEqual(await run(database.url, 'select name from names order by name'), [['A'], ['a'], ['a '], ['ä'], ['😀']]);
   });
 
+  it('speak of the service’s user as :role; where it has none, what they say of it is left out', async () => {
+    const user = "o'neil";
+    const rights = `select privilege_type from information_schema.table_privileges where grantee like '%neil%' and table_schema = database()`;
+    file('0001_shop.sql', `${accounts}grant select, insert on accounts to :role;\ncreate table words as select ':roles a:role' w;`);
+    await migrate({ url: database.url, sources });
+    assert.deepEqual(await tables(), ['accounts', 'migrations', 'words']);
+    await run(database.url, "drop table accounts, words, migrations; create user `o'neil`@'%'");
+    try {
+      await migrate({ url: database.url, sources, role: user });
+      assert.deepEqual((await run(database.url, rights)).flat().toSorted(), ['INSERT', 'SELECT']);
+      assert.deepEqual(await run(database.url, 'select w from words'), [[':roles a:role']]);
+    } finally {
+      await run(database.url, "drop user `o'neil`@'%'");
+    }
+  });
+
   it('of a server that is not there: unavailable', async () => {
     await assert.rejects(migrate({ url: 'mysql://nobody@127.0.0.1:1/none', sources }), { code: 'STORE_UNAVAILABLE' });
   });
 });
 
 describe('a database and a user for a service', () => {
-  it('may write rows, and nothing else, in its own database only', async () => {
+  it('may do what the migrations grant it, table by table, and nothing else', async () => {
     const adminUrl = testServers().mysqlUrl;
     const [one, two] = [ownName('one'), ownName('two')];
+    const role = one.slice(0, 30);
     try {
-      const { url, ownerUrl } = await provision({ adminUrl, database: one, role: one.slice(0, 30), password: 'secret' });
+      const { url, ownerUrl } = await provision({ adminUrl, database: one, role, password: 'secret' });
       await provision({ adminUrl, database: two, role: two.slice(0, 30), password: 'secret' });
-      await run(ownerUrl, 'create table accounts (id int primary key)');
-      await run(url, 'insert into accounts values (1); update accounts set id = 2; delete from accounts');
-      for (const sql of ['create table mine (id int)', 'drop table accounts', 'truncate accounts', 'alter table accounts add x int'])
-        await assert.rejects(run(url, sql), { errno: 1142 }, sql);
+      file(
+        '0001_shop.sql',
+        `create table accounts (id int primary key); grant select, insert, update, delete on accounts to :role;
+         create table ledger (id int primary key); grant select, insert on ledger to :role;`,
+      );
+      await migrate({ url: ownerUrl, sources, role });
+      await run(url, 'insert into accounts values (1); update accounts set id = 2; delete from accounts; insert into ledger values (1)');
+      assert.deepEqual(await run(url, 'select * from ledger'), [[1]]);
+      const table = ['create table mine (id int)', 'drop table accounts', 'truncate accounts', 'alter table accounts add x int'];
+      const rows = ['update ledger set id = 2', 'delete from ledger', 'select * from migrations', 'delete from migrations'];
+      for (const sql of [...table, ...rows]) await assert.rejects(run(url, sql), { errno: 1142 }, sql);
       await assert.rejects(run(inDatabase(url, two), 'select 1'), { errno: 1044 });
     } finally {
       await dropAll(adminUrl, one, two);
@@ -127,8 +151,8 @@ describe('a database and a user for a service', () => {
       const first = await provision({ adminUrl, database, role, password: 'first' });
       assert.deepEqual(await provision({ adminUrl, database, role, password: 'first' }), first);
       const second = await provision({ adminUrl, database, role, password: 'second' });
-      await assert.rejects(run(first.url, 'select 1'), { errno: 1045 });
-      assert.deepEqual(await run(second.url, 'select 1'), [[1]]);
+      await assert.rejects(run(inDatabase(first.url, ''), 'select 1'), { errno: 1045 });
+      assert.deepEqual(await run(inDatabase(second.url, ''), 'select 1'), [[1]]);
       const more = provision({ adminUrl: second.url, database, role: 'another', password: 'hidden' });
       await assert.rejects(more, (error: Error) => {
         assert.match(String(error), /Access denied/);

@@ -1,5 +1,5 @@
 import { EnsembleError } from '@ensemble/errors';
-import { type Migration, type MigrationSource, readMigrations } from '@ensemble/sql';
+import { type Migration, type MigrationSource, readMigrations, speaksOfRole, withRole } from '@ensemble/sql';
 import { isOfServer, storeError } from './failure.ts';
 import { flavourOf } from './flavour.ts';
 import { asOwner, type Owner } from './owner.ts';
@@ -10,6 +10,11 @@ export interface MigrateOptions {
   readonly url: string;
   /** Applied one source after the other. */
   readonly sources: readonly MigrationSource[];
+  /**
+   * What `:role` stands for in the files: the user the service works as. Without one, statements that speak of it are left out: who
+   * works as the owner of the tables has all rights, and may not be able to give any.
+   */
+  readonly role?: string;
   readonly log?: (line: string) => void;
 }
 
@@ -21,7 +26,7 @@ export interface MigrateOptions {
  * statement, beside when it was finished; one that was begun and not finished is for a person.
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, MIGRATION_HALF_DONE, STORE_UNAVAILABLE.
  */
-export async function migrate({ url, sources, log = () => undefined }: MigrateOptions): Promise<void> {
+export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
   const wanted = sources.map(({ name, directory }) => ({ name, migrations: readMigrations(directory) }));
   await asOwner(url, 'migrate', async (owner) => {
     await prepare(owner);
@@ -31,7 +36,7 @@ export async function migrate({ url, sources, log = () => undefined }: MigrateOp
         const before = applied.get(migration.version);
         if (before !== undefined) check(name, migration, before);
         else {
-          await apply(owner, name, migration);
+          await apply(owner, name, migration, role);
           log(`migration ${name}/${migration.name} applied`);
         }
       }
@@ -82,14 +87,16 @@ function check(source: string, { name, sql, checksum }: Migration, before: Appli
     throw new EnsembleError('MIGRATION_CHANGED', `Migration ${source}/${name} was applied, and has been edited since.`, details);
 }
 
-async function apply({ run }: Owner, source: string, { version, name, sql, checksum }: Migration): Promise<void> {
+async function apply({ run, quotedUser }: Owner, source: string, migration: Migration, role: string | undefined): Promise<void> {
+  const { version, name, sql, checksum } = migration;
   const statements = statementsOf(sql);
   const row = [source, version];
+  const quotedRole = role === undefined ? undefined : quotedUser(role);
   let at = 0;
   await run('insert into migrations (source, version, name, checksum, statements) values (?, ?, ?, ?, 0)', [...row, name, checksum]);
   try {
     for (const statement of statements) {
-      await run(statement);
+      if (role !== undefined || !speaksOfRole(statement)) await run(withRole({ name, sql: statement }, quotedRole));
       at += 1;
       await run('update migrations set statements = ? where source = ? and version = ?', [at, ...row]);
     }

@@ -7,6 +7,8 @@ export interface Owner {
   rows(text: string, values?: readonly (string | number)[]): Promise<readonly (readonly unknown[])[]>;
   run(text: string, values?: readonly (string | number)[]): Promise<void>;
   quoted(name: string): string;
+  /** A user who may come from anywhere. */
+  quotedUser(name: string): string;
 }
 
 /** Seconds to wait for another process that prepares the same database. */
@@ -32,6 +34,7 @@ export async function asOwner<T>(url: string, applicationName: string, work: (ow
         await connection.query(text, [...values]);
       },
       quoted: (name) => mysql.escapeId(name, true),
+      quotedUser: (name) => `${mysql.escape(name)}@'%'`,
     });
   } finally {
     await connection.end().catch(() => connection.destroy()); // what ran on it has said what is wrong

@@ -6,7 +6,7 @@ export interface ProvisionOptions {
   /** Of one who may create databases and users, and grant rights. */
   readonly adminUrl: string;
   readonly database: string;
-  /** Whom the service works as: it can log in, read and write rows, and nothing else. */
+  /** Whom the service works as: it can log in. What it may do with a table the migrations say, with `grant … to :role`. */
   readonly role: string;
   readonly password: string;
 }
@@ -26,15 +26,16 @@ export interface Provisioned {
 export async function provision({ adminUrl, database, role, password }: ProvisionOptions): Promise<Provisioned> {
   const ownerUrl = urlOf(adminUrl, { database });
   const url = urlOf(adminUrl, { database, role, password });
-  await asOwner(urlOf(adminUrl, { database: '' }), 'provision', async ({ rows, run, quoted }) => {
+  await asOwner(urlOf(adminUrl, { database: '' }), 'provision', async ({ rows, run, quoted, quotedUser }) => {
     try {
       const [there] = await rows('select 1 from information_schema.schemata where schema_name = ?', [database]);
       if (there === undefined) await run(`create database if not exists ${quoted(database)} character set utf8mb4`);
-      await run("create user if not exists ?@'%' identified by ?", [role, password]);
-      // In a grant `_` and `%` stand for any character, unless they are told not to.
-      const literally = quoted(database.replace(/[_%]/g, '\\$&'));
-      await run(`grant select, insert, update, delete on ${literally}.* to ?@'%'`, [role]);
-      if (!(await logsIn(url))) await run("alter user ?@'%' identified by ?", [role, password]);
+      await run(`create user if not exists ${quotedUser(role)} identified by ?`, [password]);
+      // It gives nothing, and is refused to an admin who could not give what migrations grant. In a grant `_` and `%` stand for any
+      // character, unless they are told not to.
+      await run(`grant usage on ${quoted(database.replace(/[_%]/g, '\\$&'))}.* to ${quotedUser(role)}`);
+      if (!(await logsIn(urlOf(adminUrl, { database: '', role, password }))))
+        await run(`alter user ${quotedUser(role)} identified by ?`, [password]);
     } catch (error) {
       throw withoutPassword(error);
     }
