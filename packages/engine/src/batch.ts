@@ -98,6 +98,7 @@ async function commit(setting: BatchSetting, works: readonly Work[]): Promise<Do
     const decided = decideAll(works, { working, failed }, unit.now);
     const asides = await loadAsides(unit, decided.asides);
     const changes: Change[] = working.changes(setting.tables);
+    const keptAside = changes.flatMap(({ table, insert = [] }) => (table === parked ? (insert as readonly ParkedRow[]) : []));
     const news = setting.tells(changes, unit.now);
     refuseTooLarge(news);
     decided.said.push(...news);
@@ -110,7 +111,7 @@ async function commit(setting: BatchSetting, works: readonly Work[]): Promise<Do
     }
     await unit.commit(changes);
     setting.forget(gone);
-    return { committed: { outboxId, said: decided.said, changes }, asides: asides.rows, settled: decided.settled };
+    return { committed: { outboxId, said: decided.said, changes }, asides: [...keptAside, ...asides.rows], settled: decided.settled };
   } catch (error) {
     await unit.rollback();
     throw error;

@@ -7,8 +7,8 @@ export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts
 export type { Lead } from './leads.ts';
 export { type Log, silentLog } from './log.ts';
 export { asksOutside, type CallRow, calls } from './outside/calls.ts';
-export type { Answered } from './outside/hearing.ts';
-export { type Call, keyOf, type Port, type Ports, type Word } from './outside/port.ts';
+export { isContradiction } from './outside/later-word.ts';
+export { type Answered, type Call, keyOf, type Port, type Ports, type Word } from './outside/port.ts';
 export { type News, news } from './news.ts';
 export { newsTopics } from './news-fit.ts';
 export * from './participant.ts';

@@ -1,6 +1,7 @@
 /** Messages that waited aside and are due: tried again as they came. */
 import { type Arrival, type Recipient, worksOf } from './delivery-work.ts';
 import { isDue } from './parking.ts';
+import { contradictsStill, isContradiction } from './outside/later-word.ts';
 import type { Store } from './store.ts';
 import { type ParkedRow, parked } from './tables.ts';
 import type { Work } from './work.ts';
@@ -16,8 +17,11 @@ export async function dueRetries(store: Store, recipient: Recipient, clock: () =
   })) as readonly ParkedRow[];
   if (waiting.length === 0) return [];
   const now = await clock();
-  return waiting.filter((row) => isDue(row, now)).flatMap((row) => worksOf(recipient, arrivalOf(row)));
+  return waiting.filter((row) => isDue(row, now)).flatMap((row) => worksAgain(recipient, row));
 }
+
+const worksAgain = (recipient: Recipient, row: ParkedRow): Work[] =>
+  isContradiction(row) ? [contradictsStill(row)] : worksOf(recipient, arrivalOf(row));
 
 const arrivalOf = (row: ParkedRow): Arrival => ({
   topic: row.topic,

@@ -9,8 +9,9 @@ import { type Recipient, worksOf } from './delivery-work.ts';
 import { type Log, observed, troubleLog } from './log.ts';
 import { refuseUnfitNews } from './news-fit.ts';
 import { type Calling, calling, refuseWithoutPort } from './outside/calling.ts';
-import { type Answered, wordWork } from './outside/hearing.ts';
-import type { Ports } from './outside/port.ts';
+import { wordWork } from './outside/hearing.ts';
+import { isContradiction } from './outside/later-word.ts';
+import type { Answered, Ports } from './outside/port.ts';
 import type { Participant } from './participant.ts';
 import { type Publisher, publisher } from './publisher.ts';
 import { readingsOf } from './reading.ts';
@@ -156,7 +157,8 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
         attempts: row.attempts,
         reason: row.reason,
       };
-      log.warn(fields, row.dead ? 'a message is a dead letter' : 'a message waits aside and is tried again');
+      if (isContradiction(row)) log.error(fields, 'a word from outside contradicts the one that counts');
+      else log.warn(fields, row.dead ? 'a message is a dead letter' : 'a message waits aside and is tried again');
       setting.aside?.(row);
     },
   };

@@ -124,6 +124,10 @@ export const errorTable = {
     'What came from a payment provider or a carrier is no end that the operation can have.',
     'Mend the port that translates it; what became of the call is asked again.',
   ),
+  WORD_CONTRADICTS: entry(
+    'A payment provider or a carrier said how something ended, and later that it ended otherwise. The first word counts.',
+    'Ask them which is true; where it is the later one, put it right by hand. The order is in the log, and with its dead letter.',
+  ),
   OUTSIDE_UNREACHED: entry(
     'A payment provider or a carrier does not answer, or not as it should.',
     'Nothing: what became of the request is asked until it is known. Where it lasts, look after the address, or the one who should answer.',

@@ -32,6 +32,8 @@ async function bankAtWork() {
     async start(slot = 'a') {
       const process = mortal(log, clock);
       const { heard, log: told } = hearing();
+      const errors: (readonly [unknown, string])[] = [];
+      const asides: string[] = [];
       const service = await startService({
         participant: bank,
         flows: [payment],
@@ -39,11 +41,12 @@ async function bankAtWork() {
         transport: process.transport,
         ports: { 'bank.charge': bankers, 'bank.refund': bankers },
         clock: process.clock(clock),
-        log: told,
+        log: { ...told, error: (fields, words) => void errors.push([fields, words]) },
+        aside: ({ messageId }) => void asides.push(messageId),
         newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`,
         member: `bank-${slot}`,
       });
-      return { process, service, warned: () => heard.filter(({ level }) => level === 'warn').map(({ words }) => words) };
+      return { process, service, errors, asides, warned: () => heard.filter(({ level }) => level === 'warn').map(({ words }) => words) };
     },
     charges: (n: number) => asks(n, 'Charge', { card: 'visa', amount: 30 }),
     refunds: (n: number) => asks(n, 'Refund'),
@@ -170,6 +173,27 @@ describe("a webhook's word", () => {
     at.bankers.behave('quick');
     await at.clock.pass(minute);
     deepEqual([at.said(), await at.kept()], [['Paid 1'], 30]);
+    await service.stop();
+  });
+
+  test('that contradicts the one which counts: told as an error, once, with the order and both words', async () => {
+    const at = await bankAtWork();
+    const { service, errors, asides } = await at.start();
+    at.bankers.behave('silent');
+    await at.charges(1);
+    await at.clock.pass(50);
+    const declined = { ...paid, word: { says: 'declined', adds: { reason: 'stolen' } } };
+    await Promise.all([service.hear(declined), at.clock.pass(50)]);
+    await Promise.all([service.hear(declined), at.clock.pass(50)]);
+    deepEqual([at.said(), errors], [['Declined 1'], []]);
+    at.bankers.behave('quick'); // it had taken the money, and says so whenever it is asked
+    await Promise.all([service.hear(paid), at.clock.pass(50)]);
+    await Promise.all([service.hear(paid), at.clock.pass(50)]);
+    const message = `${order(1)}/bank.charge paid`;
+    const reason = 'WORD_CONTRADICTS: bank.charge ended as declined; the later word is paid';
+    const fields = { service: 'bank', orderId: order(1), message, reader: 'bank.charge', attempts: 1, reason };
+    deepEqual([errors, asides], [[[fields, 'a word from outside contradicts the one that counts']], [message]]);
+    deepEqual([at.said(), await at.kept()], [['Declined 1'], 0]);
     await service.stop();
   });
 

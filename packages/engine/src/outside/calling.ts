@@ -12,8 +12,7 @@ import type { Change, Store } from '../store.ts';
 import type { Working } from '../working.ts';
 import { nothing } from '../work.ts';
 import { asksOutside, type CallRow, calls, patience } from './calls.ts';
-import type { Answered } from './hearing.ts';
-import { type AnyPort, keyOf, type Port, type Ports, type Word } from './port.ts';
+import { type Answered, type AnyPort, keyOf, type Port, type Ports, type Word } from './port.ts';
 
 /** Calls at once, of one process; and as many as it holds in memory, the others being left to the rounds. */
 const atOnce = 100;

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { bank, payment } from '../../fixtures/bank.ts';
 import { message, now, order, station } from '../../fixtures/station.ts';
 import type { Table } from '../store.ts';
+import { parked } from '../tables.ts';
 import { type CallRow, calls, patience } from './calls.ts';
 import { wordWork } from './hearing.ts';
 import type { Word } from './port.ts';
@@ -201,6 +202,85 @@ describe('an undo', () => {
         ],
       ],
     );
+  });
+});
+
+describe('a word that contradicts the one which counts', () => {
+  const contradiction = {
+    messageId: `${one}/bank.charge declined`,
+    reader: 'bank.charge',
+    orderId: one,
+    topic: 'the outside world',
+    message: JSON.stringify({ orderId: one, operation: 'bank.charge', word: declined }),
+    reason: 'WORD_CONTRADICTS: bank.charge ended as paid; the later word is declined',
+    attempts: 1,
+    dead: true,
+    nextAt: null,
+    parkedAt: now,
+  };
+  async function paidAtTheBank() {
+    const at = await atTheBank();
+    await at.take(charge);
+    await at.hear('bank.charge', paid);
+    return at;
+  }
+
+  test('changes nothing, and is a dead letter of its order', async () => {
+    const at = await paidAtTheBank();
+    await at.hear('bank.charge', declined);
+    deepEqual([await at.state(), await at.takings(), await at.words()], ['done', [['charge', 30]], [saysPaid]]);
+    deepEqual(await at.asides(), [contradiction]);
+  });
+
+  test('is kept once, however often it is said, and the first one said again leaves nothing', async () => {
+    const at = await paidAtTheBank();
+    for (const word of [declined, paid, declined, { ...paid, adds: { receipt: 'r-2' } }]) {
+      at.pass(1_000);
+      await at.hear('bank.charge', word);
+    }
+    deepEqual(await at.asides(), [{ ...contradiction, parkedAt: now + 1_000 }]);
+  });
+
+  test('comes in the batch of the first', async () => {
+    const at = await atTheBank();
+    await at.take(charge);
+    const heard = (word: Word) => ({
+      ...wordWork({ participant: bank, flows: [payment] }, { orderId: one, operation: 'bank.charge', word }),
+    });
+    await at.work([paid, declined, declined].map((word) => ({ ...heard(word), parks: null })));
+    deepEqual([await at.words(), await at.asides()], [[saysPaid], [contradiction]]);
+  });
+
+  test('comes once the order is taken back', async () => {
+    const at = await atTheBank();
+    await at.take(charge, refund);
+    await at.hear('bank.charge', declined);
+    await at.hear('bank.charge', paid);
+    await at.hear('bank.refund', refunded); // nobody asked for that, and there is no word on it
+    deepEqual(
+      (await at.asides()).map(({ reason }) => reason),
+      ['WORD_CONTRADICTS: bank.charge ended as declined; the later word is paid'],
+    );
+  });
+
+  test('is about what was decided here without asking', async () => {
+    const at = await atTheBank();
+    await at.take(cash);
+    await at.hear('bank.charge', { says: 'paid', adds: { receipt: 'r-1' } });
+    await at.hear('bank.charge', declined);
+    deepEqual(
+      (await at.asides()).map(({ reason }) => reason),
+      ['WORD_CONTRADICTS: bank.charge ended as paid; the later word is declined'],
+    );
+  });
+
+  test('and is tried again: it contradicts still', async () => {
+    const at = await paidAtTheBank();
+    await at.hear('bank.charge', declined);
+    const unit = await at.store.begin();
+    await unit.commit([{ table: parked, update: [{ ...contradiction, dead: false, attempts: 0, nextAt: now }] }]);
+    await at.retry();
+    deepEqual(await at.asides(), [contradiction]);
   });
 });
 

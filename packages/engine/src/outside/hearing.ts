@@ -1,4 +1,7 @@
-/** The word from outside enters the service as a work of its own: its first final word is the answer, any later one changes nothing. */
+/**
+ * The word from outside enters the service as a work of its own. The first final word is the answer; any later one changes nothing, and is
+ * kept aside where it contradicts the first.
+ */
 import type { Flow } from '@ensemble/flow';
 import type { Job } from '../at-hand.ts';
 import { dueKeys } from '../due.ts';
@@ -6,18 +9,12 @@ import { after, askedWork, keysOf, recordOf, viewOf } from '../operation-work.ts
 import type { Participant } from '../participant.ts';
 import { type Decided, hear, type RecordRow } from '../record.ts';
 import type { Key } from '../store.ts';
-import { due } from '../tables.ts';
-import { type Effect, nothing } from '../work.ts';
+import { due, parked } from '../tables.ts';
+import type { Effect } from '../work.ts';
 import type { Working } from '../working.ts';
 import { askingOf, type CallRow, calls } from './calls.ts';
-import { checkWord, type Word } from './port.ts';
-
-export interface Answered {
-  readonly orderId: string;
-  /** What was asked: `payment.charge`. */
-  readonly operation: string;
-  readonly word: Word;
-}
+import { laterWord } from './later-word.ts';
+import { type Answered, checkWord, type Word } from './port.ts';
 
 interface Hearer {
   readonly participant: Participant;
@@ -27,7 +24,8 @@ interface Hearer {
 type Saves = Pick<Decided, 'rows' | 'record'>;
 
 /** Errors: WORD_MISFIT, at once. */
-export function wordWork({ participant, flows }: Hearer, { orderId, operation: name, word }: Answered): Job {
+export function wordWork({ participant, flows }: Hearer, answered: Answered): Job {
+  const { orderId, operation: name, word } = answered;
   const all = Object.values(participant.operations);
   const operation = all.find((each) => each.name === name);
   const undo = all.find(({ kind, of }) => kind === 'undo' && of === name);
@@ -35,13 +33,15 @@ export function wordWork({ participant, flows }: Hearer, { orderId, operation: n
   if (!operation || !saves) throw new Error(`${participant.name} hears no word on ${name}`);
   checkWord(operation, word);
   const key: Key = [orderId, name];
+  const later = laterWord(operation, answered);
+  const recordIn = (working: Working) => working.get(recordOf(participant), [orderId]) as RecordRow | undefined;
 
   return {
     keys(table, working): readonly Key[] {
       if (table === calls) return [key];
       if (table === recordOf(participant)) return [[orderId]];
       const call = working.get(calls, key) as CallRow | undefined;
-      if (!call) return [];
+      if (!call) return table === parked ? later.keys(recordIn(working)) : [];
       if (table === due)
         return flows.filter((flow) => flow.name === call.asked.flow).flatMap((flow) => dueKeys(participant, flow, orderId));
       const asking = call.undo ? [call.asked, call.undo] : [call.asked];
@@ -49,8 +49,8 @@ export function wordWork({ participant, flows }: Hearer, { orderId, operation: n
     },
     decide(working, now): Effect {
       const call = working.get(calls, key) as CallRow | undefined;
-      const record = working.get(recordOf(participant), [orderId]) as RecordRow | undefined;
-      if (!call || !record) return nothing;
+      const record = recordIn(working);
+      if (!call || !record) return later.decide(record, working, now);
       const heard = hear(operation, record, { ...word, ...saves(viewOf(participant, working, orderId), word) }, now);
       if (!heard) throw new Error(`order ${orderId} is ${record.state}, and ${name} still waits for a word`);
       const asked = { ...askingOf(flows, name, call.asked), participant, operation };

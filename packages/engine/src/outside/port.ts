@@ -12,6 +12,14 @@ export interface Word {
   readonly adds?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** The word on what was asked. */
+export interface Answered {
+  readonly orderId: string;
+  /** `payment.charge`. */
+  readonly operation: string;
+  readonly word: Word;
+}
+
 export interface Call<O = Operation> {
   /** The same however often it is asked: under one key it happens once. */
   readonly key: string;
