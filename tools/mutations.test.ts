@@ -1,29 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { copyTree } from './copied-tree.ts';
-import { mutations } from './mutations.ts';
-
-const house = mkdtempSync(join(tmpdir(), 'mutations-'));
-
-before(() => copyTree(house, ['packages', 'services', 'flows']));
-after(() => rmSync(house, { recursive: true, force: true }));
+import { test } from 'node:test';
+import { type Mutation, mutations } from './mutations.ts';
+import { root } from './tree.ts';
 
 interface Run {
   readonly code: number | null;
   readonly failed: ReadonlySet<string>;
 }
 
-/** Runs the tests of these names, and of names that hold them. */
-function run(path: string, names: readonly string[]): Promise<Run> {
+/** Runs the tests of these names, and of names that hold them, in one process that reads the file as edited. */
+function run({ file, from, to, test: path, fails }: Mutation): Promise<Run> {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const only = names.map((name) => `--test-name-pattern=${RegExp.escape(name)}`);
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', ...only, path], {
-    cwd: house,
-    env,
+  const only = fails.map((name) => `--test-name-pattern=${RegExp.escape(name)}`);
+  const child = spawn(process.execPath, ['--import', './tools/mutated.ts', '--test-reporter=tap', ...only, path], {
+    cwd: root,
+    env: { ...env, MUTATION: JSON.stringify({ file, from, to }) },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let output = '';
@@ -36,21 +30,13 @@ function run(path: string, names: readonly string[]): Promise<Run> {
   });
 }
 
-for (const { rule, file, from, to, test: path, fails } of mutations) {
+for (const mutation of mutations) {
+  const { rule, file, from, fails } = mutation;
   test(`without it a test fails: ${rule}`, async () => {
-    const place = join(house, file);
-    const source = readFileSync(place, 'utf8');
+    const source = readFileSync(join(root, file), 'utf8');
     assert.equal(source.split(from).length, 2, `${file} has changed: what is broken here must stand in it once`);
-    writeFileSync(
-      place,
-      source.replace(from, () => to),
-    );
-    try {
-      const { code, failed } = await run(path, fails);
-      assert.notEqual(code, 0);
-      for (const name of fails) assert.ok(failed.has(name), `${name} did not fail; ${[...failed].join('; ')} did`);
-    } finally {
-      writeFileSync(place, source);
-    }
+    const { code, failed } = await run(mutation);
+    assert.notEqual(code, 0);
+    for (const name of fails) assert.ok(failed.has(name), `${name} did not fail; ${[...failed].join('; ')} did`);
   });
 }
