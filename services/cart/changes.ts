@@ -2,7 +2,7 @@
 import { type Job, nothing } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { type Cart, changed, type Items, put, takenOut } from './domain.ts';
-import { tables } from './tables.ts';
+import { type Price, tables } from './tables.ts';
 
 export interface Owner {
   readonly customerId: string;
@@ -13,10 +13,10 @@ export interface Owner {
 /** As many as an order may have lines. */
 const mostItems = 100;
 
-/** So many of a product, whatever there was of it. Errors: CART_FULL. */
-export const putting = (owner: Owner, productId: string, quantity: number): Job =>
+/** So many of a product, whatever there was of it; `shown`: what the customer is shown that one costs. Errors: CART_FULL. */
+export const putting = (owner: Owner, productId: string, quantity: number, shown?: Price): Job =>
   changing(owner, (items, version) => {
-    const after = put(items, { productId, quantity, version });
+    const after = put(items, { productId, quantity, version, ...(shown ? { shown } : {}) });
     if (after.length > mostItems) throw new EnsembleError('CART_FULL', `A cart holds ${mostItems} products.`, { limit: mostItems });
     return after;
   });

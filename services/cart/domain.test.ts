@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Cart, changed, type Items, left, put, takenOut } from './domain.ts';
+import { type Cart, changed, type Items, left, put, shownTotal, takenOut } from './domain.ts';
 
 const item = (productId: string, quantity: number, version: number) => ({ productId, quantity, version });
 const cart = (version: number, ...items: Items): Cart => ({ customerId: 'ada', version, items });
@@ -19,6 +19,37 @@ test('what is put in is there, as often as was said last, and in its place', () 
 
 test('what is taken out is not', () => {
   deepEqual(changed(cart(2, item('desk', 2, 1), item('pen', 3, 2)), 0, takeOut('desk')), cart(3, item('pen', 3, 2)));
+});
+
+const shown = (price: number, currency = 'EUR') => ({ shown: { price, currency } });
+const desk = (quantity: number, version: number, price: number, currency?: string) => ({
+  ...item('desk', quantity, version),
+  ...shown(price, currency),
+});
+
+test('what is put in again at another price is in it at that', () => {
+  const before = cart(1, desk(2, 1, 39_900));
+  equal(
+    changed(before, 0, (items, version) => put(items, desk(2, version, 39_900))),
+    null,
+  );
+  deepEqual(
+    changed(before, 0, (items, version) => put(items, desk(2, version, 42_000))),
+    cart(2, desk(2, 2, 42_000)),
+  );
+  deepEqual(
+    changed(before, 0, (items, version) => put(items, desk(2, version, 39_900, 'USD'))),
+    cart(2, desk(2, 2, 39_900, 'USD')),
+  );
+});
+
+test('what the customer was shown that it costs is the sum, where it is one', () => {
+  const pen = { ...item('pen', 3, 2), ...shown(120) };
+  deepEqual(shownTotal([desk(2, 1, 39_900), pen]), { total: 80_160, currency: 'EUR' });
+  equal(shownTotal([desk(2, 1, 39_900, 'USD'), pen]), null);
+  equal(shownTotal([pen, item('lamp', 1, 3)]), null);
+  equal(shownTotal([item('lamp', 1, 3), pen]), null);
+  equal(shownTotal([]), null);
 });
 
 test('what changes nothing is no change', () => {

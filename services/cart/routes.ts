@@ -4,8 +4,8 @@ import { Type } from 'typebox';
 import type { Cart } from './domain.ts';
 import { tables } from './tables.ts';
 
-export { left } from './domain.ts';
-export type { Item } from './tables.ts';
+export { left, shownTotal } from './domain.ts';
+export type { Item, Price } from './tables.ts';
 
 export type Kept = Pick<Cart, 'version' | 'items'>;
 

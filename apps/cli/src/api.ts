@@ -71,6 +71,7 @@ export interface Problem {
   readonly status: number;
   readonly detail?: string;
   readonly todo?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 const ended: readonly string[] = ['COMPLETED', 'CANCELLED', 'FAILED'];

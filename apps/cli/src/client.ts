@@ -8,6 +8,9 @@ export interface NewOrder {
   readonly lines: readonly WantedLine[];
   readonly paymentMethod?: string | undefined;
   readonly flow?: string | undefined;
+  /** What it is to cost: minor units. It is refused where it costs something else. */
+  readonly total?: number | undefined;
+  readonly currency?: string | undefined;
 }
 
 export interface Placing {

@@ -3,6 +3,7 @@ import { EnsembleError, errorTable, isError } from '@ensemble/errors';
 import { CommanderError } from 'commander';
 import type { Problem } from './api.ts';
 import { type Exit, exits } from './exits.ts';
+import { priceChanged } from './price-changed.ts';
 
 /** What happened and what to do, in the fields of a problem (RFC 9457). */
 function problemOf(error: EnsembleError): Problem & { readonly code: string; readonly detail: string } {
@@ -22,7 +23,9 @@ export function problemAfter(error: unknown): Problem | null {
 
 /** Two lines: what happened, and what to do. */
 function problemLines(error: EnsembleError): string[] {
-  const { code, detail, todo } = problemOf(error);
+  const problem = problemOf(error);
+  const { code } = problem;
+  const { detail, todo } = priceChanged(problem) ?? problem;
   return [`error: ${detail} [${code}]`, ...(todo ? [todo] : [])];
 }
 

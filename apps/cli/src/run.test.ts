@@ -225,6 +225,35 @@ test('a refusal says what happened to which order, and what to do', async (t) =>
   });
 });
 
+const dearer = {
+  code: 'PRICE_CHANGED',
+  title: 'The order costs another sum than the customer was shown.',
+  detail: 'The order costs 16000 EUR now, in minor units, and not 15800 EUR.',
+  todo: 'Look at the new total in the details.',
+  status: 409,
+  details: { total: 16_000, currency: 'EUR', shown: { total: 15_800, currency: 'EUR' } },
+};
+
+test('an order says what it is to cost; where it costs something else, a person is told in money, a program as the server does', async (t) => {
+  const { asked, url } = await given(t, { 'POST /api/orders': json(409, dearer) });
+  const place = ['order', 'place', '--product', 'keyboard:2', '--total', '158.00 EUR'];
+  deepEqual(await when(url, ...place), {
+    out: [],
+    err: [
+      'error: It costs 160.00 EUR now, and not 158.00 EUR. [PRICE_CHANGED]',
+      "Nothing was ordered. To order at that: --total '160.00 EUR'.",
+    ],
+    code: 1,
+  });
+  deepEqual(asked[0]?.body, { lines: [{ productId: 'keyboard', quantity: 2 }], total: 15_800, currency: 'EUR' });
+  deepEqual(JSON.parse((await when(url, ...place, '--json')).out.join('\n')), { problem: dearer });
+});
+
+test('a changed price that is told in other words is told in those', async (t) => {
+  const { url } = await given(t, { 'POST /api/orders': json(409, { ...dearer, details: { total: '160' } }) });
+  deepEqual((await when(url, 'order', 'place', '--product', 'keyboard:2')).err, [`error: ${dearer.detail} [PRICE_CHANGED]`, dearer.todo]);
+});
+
 test('a program is told what went wrong in the one JSON value on stdout, whatever it is, and a person in words on stderr', async (t) => {
   const { url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(409, problem) });
   const told = async (...args: string[]) => {
@@ -282,6 +311,16 @@ const misuse: readonly (readonly [string, RegExp, ...string[]])[] = [
   ['an unknown command', /unknown command 'flow'/, 'flow'],
   ['an order of nothing', /required option '--product/, 'order', 'place'],
   ['bad product syntax', /Write a product and how many of it, in at most 9 digits: /, 'order', 'place', '--product', 'keyboard:x'],
+  [
+    'a total without a currency',
+    /Write an amount and its currency: '158\.00 EUR'\./,
+    'order',
+    'place',
+    '--product',
+    'pen',
+    '--total',
+    '158',
+  ],
   ['an unknown status', /Allowed choices are ACCEPTED/, 'order', 'list', '--status', 'DONE'],
   ['a limit that is none', /a whole number from 1 to 500/, 'order', 'list', '--limit', '501'],
   ['an address that is none', /--url is an address like/, 'order', 'list', '--url', 'shop:3000'],

@@ -23,7 +23,7 @@ async function call(path, options) {
   });
   const body = await answer.json();
   if (answer.ok) return body;
-  throw new Error(`${body.detail ?? body.title} ${body.todo ?? ''} (${body.code})`);
+  throw Object.assign(new Error(`${body.detail ?? body.title} ${body.todo ?? ''} (${body.code})`), { problem: body });
 }
 
 function tell(place, error) {
@@ -67,10 +67,18 @@ const chosen = () =>
     .map((input) => ({ productId: input.name, quantity: Number(input.value) }))
     .filter(({ quantity }) => quantity !== 0);
 
+/** What these lines cost as it is shown here; nothing, where that is no sum of one currency. */
+function costOf(lines) {
+  const shown = new Map(products.map((product) => [product.productId, product]));
+  const currencies = new Set(lines.map(({ productId }) => shown.get(productId)?.currency));
+  const [currency] = currencies;
+  if (currency === undefined || currencies.size > 1) return {};
+  return { total: lines.reduce((sum, { productId, quantity }) => sum + shown.get(productId).price * quantity, 0), currency };
+}
+
 function showTotal() {
-  const prices = new Map(products.map((product) => [product.productId, product.price]));
-  const total = chosen().reduce((sum, { productId, quantity }) => sum + (prices.get(productId) ?? 0) * quantity, 0);
-  $('total').textContent = total > 0 ? money(total, products[0]?.currency) : '';
+  const { total, currency } = costOf(chosen());
+  $('total').textContent = total > 0 ? money(total, currency) : '';
 }
 
 async function placeOrder(event) {
@@ -85,16 +93,29 @@ async function placeOrder(event) {
     const { orderId } = await call('/api/orders', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID?.() ?? String(Math.random()) },
-      body: JSON.stringify({ lines, paymentMethod }),
+      body: JSON.stringify({ lines, paymentMethod, ...costOf(lines) }),
     });
     for (const input of inputs()) input.value = '0';
     showTotal();
     watch(orderId);
     $('order-title').focus();
   } catch (error) {
-    tell($('problem'), error);
+    if (error.problem?.code === 'PRICE_CHANGED') await priceChanged(error.problem);
+    else tell($('problem'), error);
   } finally {
     button.disabled = false;
+  }
+}
+
+/** In words; and the prices are shown as they are now, so that whoever orders again has seen them. */
+async function priceChanged({ details: { total, currency, shown } }) {
+  const [now, before] = [money(total, currency), money(shown.total, shown.currency)];
+  const words = `A price has changed: it costs ${now} now, not ${before}. Nothing was ordered. Place the order again to buy it for ${now}.`;
+  tell($('problem'), new Error(words));
+  try {
+    await loadProducts();
+  } catch (error) {
+    tell($('problem'), error);
   }
 }
 

@@ -32,6 +32,10 @@ function customer(name: string, at: () => Desk = () => desk) {
   };
 }
 
+/** A product gets another price. */
+const costs = async (productId: string, price: number): Promise<void> =>
+  desk.system.services.get(product.name)?.perform(pricing({ productId, price }));
+
 const answered = ({ status, body }: Pick<Answer, 'status' | 'body'>): unknown[] => [status, (body as Problem).code];
 const linesOf = ({ lines }: CartView): unknown[] => lines.map(({ productId, quantity }) => [productId, quantity]);
 const orderOf = ({ body }: Answer): string => (body as { orderId: string }).orderId;
@@ -47,8 +51,8 @@ describe('a cart', () => {
     deepEqual((await ann.put('mouse', 1)).body, {
       version: 2,
       lines: [
-        { productId: 'keyboard', quantity: 2, name: 'Keyboard', price: 7_900 },
-        { productId: 'mouse', quantity: 1, name: 'Mouse', price: 3_490 },
+        { productId: 'keyboard', quantity: 2, name: 'Keyboard', price: 7_900, was: null },
+        { productId: 'mouse', quantity: 1, name: 'Mouse', price: 3_490, was: null },
       ],
       total: 19_290,
       currency: 'EUR',
@@ -64,11 +68,13 @@ describe('a cart', () => {
     deepEqual(linesOf(await customer('nobody').cart()), []);
   });
 
-  test('has the prices of the moment at which it is looked at', async () => {
+  test('has the prices of the moment at which it is looked at, and says where they were others', async () => {
     const eve = customer('eve');
     await eve.put('chair', 1);
-    await desk.system.services.get(product.name)?.perform(pricing({ productId: 'chair', price: 25_900 }));
-    deepEqual((await eve.cart()).total, 25_900);
+    await costs('chair', 25_900);
+    const { total, lines } = await eve.cart();
+    deepEqual([total, lines[0]?.price, lines[0]?.was], [25_900, 25_900, 24_900]);
+    deepEqual(((await eve.put('chair', 1)).body as CartView).lines[0]?.was, null); // put in again, at the price of now
   });
 
   test('to which two requests put at once has both', async () => {
@@ -172,6 +178,36 @@ describe('an order without lines', () => {
       lines?.map(({ productId }) => productId),
       ['keyboard'],
     );
+  });
+
+  test('is not ordered at another total than that of the cart, but where it says the new one', async () => {
+    const ada = customer('ada');
+    await costs('monitor', 24_900);
+    await ada.put('monitor', 2);
+    await costs('monitor', 26_000);
+    const key = { 'idempotency-key': 'the cart of ada' };
+    const refused = await ada.order({}, key);
+    deepEqual(answered(refused), [409, 'PRICE_CHANGED']);
+    deepEqual((refused.body as Problem).details, { total: 52_000, currency: 'EUR', shown: { total: 49_800, currency: 'EUR' } });
+    deepEqual(answered(await ada.order()), [409, 'PRICE_CHANGED']); // to look at the cart is not to agree
+    deepEqual(linesOf(await ada.cart()), [['monitor', 2]]);
+    const placed = await ada.order({ total: 52_000, currency: 'EUR' }, key);
+    equal(placed.status, 202);
+    await desk.reaches(orderOf(placed), 'COMPLETED');
+    deepEqual([((await desk.get(`/api/orders/${orderOf(placed)}`)).body as OrderView).total, linesOf(await ada.cart())], [52_000, []]);
+    await costs('monitor', 27_000);
+    const again = await ada.order({ total: 52_000, currency: 'EUR' }, key);
+    deepEqual([again.status, orderOf(again)], [202, orderOf(placed)]);
+  });
+
+  test('goes by what was put in last: at the old price again, nothing has changed', async () => {
+    const ian = customer('ian');
+    await costs('headset', 9_000);
+    await ian.put('headset', 1);
+    await costs('headset', 9_500);
+    deepEqual(answered(await ian.order()), [409, 'PRICE_CHANGED']);
+    await ian.put('headset', 1);
+    equal((await ian.order()).status, 202);
   });
 
   test('answers the same under the same Idempotency-Key, whatever is in the cart by then', async () => {

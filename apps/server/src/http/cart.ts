@@ -1,6 +1,6 @@
 /** /api/cart/items: what a customer means to order, as it would cost now. */
 import { emptying, type Owner, putting, takingOut } from '@ensemble/cart';
-import { type Item, left, routes as carts } from '@ensemble/cart/routes';
+import { type Item, left, type Price, routes as carts } from '@ensemble/cart/routes';
 import { type Job, Name } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { routes as gateway } from '@ensemble/gateway/routes';
@@ -18,6 +18,8 @@ export interface CartLine {
   readonly quantity: number;
   readonly name: string | null;
   readonly price: number | null;
+  /** The price at which it was put in, where it is another now: to be ordered at the new one, its total has to be said. */
+  readonly was: number | null;
 }
 
 export interface CartView {
@@ -45,9 +47,10 @@ export async function cartOf(here: Here, customerId: string): Promise<Cart> {
 async function cartView(here: Here, { version, items }: Cart): Promise<CartView> {
   const productIds = items.map(({ productId }) => productId).join(' ');
   const products = new Map((items.length > 0 ? await ask(here, product.products, { productIds }) : []).map((one) => [one.productId, one]));
-  const lines = items.map(({ productId, quantity }) => {
+  const lines = items.map(({ productId, quantity, shown }) => {
     const { name = null, price = null } = products.get(productId) ?? {};
-    return { productId, quantity, name, price };
+    const was = price === null || shown === undefined || shown.price === price ? null : shown.price;
+    return { productId, quantity, name, price, was };
   });
   const [currency = null, ...others] = new Set([...products.values()].map((one) => one.currency));
   const isForSale = others.length === 0 && products.size === items.length;
@@ -59,12 +62,16 @@ async function cartView(here: Here, { version, items }: Cart): Promise<CartView>
   };
 }
 
-/** Errors: PRODUCT_UNKNOWN, STOCK_SHORT, and those of asking. */
-async function checkAvailable(here: Here, productId: string, quantity: number): Promise<void> {
-  const [, [stock]] = await Promise.all([ask(here, product.product, { productId }), ask(here, inventory.stock, { productId })]);
+/** What one costs, where there are so many. Errors: PRODUCT_UNKNOWN, STOCK_SHORT, and those of asking. */
+async function priceOf(here: Here, productId: string, quantity: number): Promise<Price> {
+  const [{ price, currency }, [stock]] = await Promise.all([
+    ask(here, product.product, { productId }),
+    ask(here, inventory.stock, { productId }),
+  ]);
   const available = stock?.available ?? 0;
   if (available < quantity)
     throw new EnsembleError('STOCK_SHORT', `There are ${available} of ${productId}, not ${quantity}.`, { productId, available, quantity });
+  return { price, currency };
 }
 
 interface ItemParams {
@@ -93,8 +100,8 @@ export function cart(app: FastifyInstance, { here }: Hall): void {
     { schema: { params: ItemParams, body: ItemBody } },
     async (request) => {
       const { params, body } = request;
-      await checkAvailable(here(), params.productId, body.quantity);
-      return change(customerOf(request), (owner) => putting(owner, params.productId, body.quantity));
+      const price = await priceOf(here(), params.productId, body.quantity);
+      return change(customerOf(request), (owner) => putting(owner, params.productId, body.quantity, price));
     },
   );
 

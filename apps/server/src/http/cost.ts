@@ -1,4 +1,4 @@
-/** What an order costs, where its flow wants to know before it begins: by the product service's prices of this moment. */
+/** What an order costs, by the product service's prices of this moment: where its flow begins with it, or the customer was shown a total. */
 import { EnsembleError } from '@ensemble/errors';
 import type { Flow, Line } from '@ensemble/flow';
 import { routes as product } from '@ensemble/product/routes';
@@ -9,6 +9,12 @@ export interface Cost {
   /** Minor units. */
   readonly total: number;
   readonly currency: string;
+}
+
+/** What the customer was shown; absent: they do not say. */
+export interface Shown {
+  readonly total?: number | undefined;
+  readonly currency?: string | undefined;
 }
 
 export const beginsWithCost = ({ begins }: Flow): boolean => begins.fields.some(({ path }) => path[0] === 'total');
@@ -29,4 +35,12 @@ export async function costOf(here: Here, lines: readonly Line[]): Promise<Cost> 
   const [currency = '', ...others] = new Set(priced.map((each) => each.currency));
   if (others.length > 0) throw new EnsembleError('CURRENCIES_MIXED', `The order mixes ${[currency, ...others].join(' and ')}.`);
   return { total: priced.reduce((sum, { amount }) => sum + amount, 0), currency };
+}
+
+/** Nobody pays another sum than they were shown. Errors: PRICE_CHANGED. */
+export function refuseChanged({ total, currency }: Cost, shown: Shown): void {
+  const before = { total: shown.total ?? total, currency: shown.currency ?? currency };
+  if (before.total === total && before.currency === currency) return;
+  const words = `The order costs ${total} ${currency} now, in minor units, and not ${before.total} ${before.currency}.`;
+  throw new EnsembleError('PRICE_CHANGED', words, { total, currency, shown: before });
 }

@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { tables as gatewayTables } from '@ensemble/gateway';
+import { pricing } from '@ensemble/product';
 import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
 import { flows } from '../catalogue.ts';
 import type { Problem } from './problems.ts';
@@ -135,6 +137,9 @@ describe('what is refused, with its code', () => {
       422,
       'REQUEST_INVALID',
     ],
+    ['a total below zero', { ...keyboard, total: -1 }, 422, 'REQUEST_INVALID'],
+    ['a total in words', { ...keyboard, total: '79.00' }, 422, 'REQUEST_INVALID'],
+    ['a currency that is none', { ...keyboard, total: 7_900, currency: 'euro' }, 422, 'REQUEST_INVALID'],
     ['a body over 64 KB', JSON.stringify({ ...keyboard, note: 'x'.repeat(65_536) }), 413, 'BODY_TOO_LARGE'],
   ];
   for (const [what, body, status, code] of cases) {
@@ -181,6 +186,43 @@ describe('what is refused, with its code', () => {
       deepEqual([answered, (body as Problem).code], [status, code]);
     });
   }
+});
+
+describe('an order that says what it costs', () => {
+  for (const flow of flows)
+    test(`is taken where it does, and else refused with what it costs now: ${flow.name}`, async () => {
+      const order = { ...line('keyboard', 2), flow: flow.name };
+      const orderId = await desk.place({ ...order, total: 15_800, currency: 'EUR' });
+      await desk.reaches(orderId, 'COMPLETED');
+      const accepted = async () => (await desk.stores.get('gateway')?.select(gatewayTables.accepted, {}))?.length;
+      const before = await accepted();
+      for (const said of [{ total: 15_799 }, { total: 15_801, currency: 'EUR' }, { total: 15_800, currency: 'USD' }, { currency: 'USD' }]) {
+        const { status, body } = await desk.post('/api/orders', { ...order, ...said }, { 'idempotency-key': 'not used up' });
+        deepEqual([status, (body as Problem).code, (body as Problem).retry], [409, 'PRICE_CHANGED', false]);
+        const shown = { total: 15_800, currency: 'EUR', ...said };
+        deepEqual((body as Problem).details, { total: 15_800, currency: 'EUR', shown });
+      }
+      equal(await accepted(), before);
+    });
+
+  test('is taken under the key under which it was refused, and is that order however it is priced later', async () => {
+    const [old, now] = [
+      { ...line('desk', 1), total: 39_000, currency: 'EUR' },
+      { ...line('desk', 1), total: 39_900, currency: 'EUR' },
+    ];
+    const key = { 'idempotency-key': 'at the price of now' };
+    deepEqual((await desk.post('/api/orders', old, key)).status, 409);
+    const first = await desk.post('/api/orders', now, key);
+    await desk.system.services.get('product')?.perform(pricing({ productId: 'desk', price: 41_000 }));
+    const again = await desk.post('/api/orders', now, key);
+    deepEqual([first.status, again.status, placed(again), again.headers.get('idempotency-replayed')], [202, 202, placed(first), 'true']);
+    deepEqual((await desk.post('/api/orders', now, { 'idempotency-key': 'another' })).status, 409);
+  });
+
+  test('of a product that there is not is refused before it is taken', async () => {
+    const { status, body } = await desk.post('/api/orders', { ...line('unicorn', 1), total: 1, currency: 'EUR' });
+    deepEqual([status, (body as Problem).code, (body as Problem).details], [422, 'REQUEST_INVALID', { productId: 'unicorn' }]);
+  });
 });
 
 describe('an Idempotency-Key', () => {

@@ -1,7 +1,8 @@
 /** POST /api/orders: what may be asked, and the one job that takes it. */
+import { shownTotal } from '@ensemble/cart/routes';
 import { Name, type Service } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { codecOf, type Flow } from '@ensemble/flow';
+import { Amount, codecOf, Currency, type Flow } from '@ensemble/flow';
 import { type Idempotency, type PlacedOrder, placing, repeating } from '@ensemble/gateway';
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -9,7 +10,7 @@ import { type Static, Type } from 'typebox';
 import { cartOf } from './cart.ts';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
-import { beginsWithCost, costOf } from './cost.ts';
+import { beginsWithCost, costOf, refuseChanged } from './cost.ts';
 
 const Line = Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) });
 
@@ -18,6 +19,9 @@ export const OrderBody = Type.Object({
   lines: Type.Optional(Type.Array(Line, { minItems: 1, maxItems: 100 })),
   paymentMethod: Type.Optional(Name),
   flow: Type.Optional(Name),
+  /** What the customer was shown that it costs: not ordered where it costs something else by now. A cart knows it without. */
+  total: Type.Optional(Amount),
+  currency: Type.Optional(Currency),
 });
 type Line = Static<typeof Line>;
 export type OrderBody = Static<typeof OrderBody>;
@@ -34,7 +38,7 @@ export interface OrderRequest {
 
 /**
  * Resolves when the order is durable in the gateway's outbox, and its cart is empty by that. Errors: FLOW_UNKNOWN, LINES_REPEATED,
- * CART_EMPTY, CART_CHANGED, ORDER_NOT_CARRIED, CURRENCIES_MIXED, REQUEST_INVALID, OUTBOX_FULL, IDEMPOTENCY_KEY_REUSED,
+ * CART_EMPTY, CART_CHANGED, ORDER_NOT_CARRIED, CURRENCIES_MIXED, PRICE_CHANGED, REQUEST_INVALID, OUTBOX_FULL, IDEMPOTENCY_KEY_REUSED,
  * SERVICE_ELSEWHERE, SERVICE_UNREACHED, STORE_UNAVAILABLE, SERVICE_STOPPED.
  */
 export async function placeOrder(here: Here, request: OrderRequest): Promise<PlacedOrder> {
@@ -44,14 +48,18 @@ export async function placeOrder(here: Here, request: OrderRequest): Promise<Pla
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   const flow = flowOf(system.flows, body.flow ?? config.flow);
   const idempotency = idempotencyOf(request);
-  const before = body.lines || !idempotency ? null : await placedBefore(gateway, customerId, idempotency);
+  const isSaid = body.total !== undefined || body.currency !== undefined;
+  const mayDiffer = !body.lines || isSaid || beginsWithCost(flow);
+  const before = idempotency && mayDiffer ? await placedBefore(gateway, customerId, idempotency) : null;
   if (before) return before;
   const cart = body.lines ? null : await cartOf(here, customerId);
   const lines = linesOf(body.lines ?? cart?.items ?? []);
   const orderId = newOrderId();
   const asked = { lines, paymentMethod: body.paymentMethod };
   refuseUncarried(flow, asked);
-  const cost = beginsWithCost(flow) ? await costOf(here, lines) : {};
+  const shown = isSaid ? body : cart && shownTotal(cart.items);
+  const cost = shown || beginsWithCost(flow) ? await costOf(here, lines) : null;
+  if (cost && shown) refuseChanged(cost, shown);
   const facts = { ...defined(asked), paymentMethod: body.paymentMethod ?? usualMethod, ...cost };
   const codec = codecOf(flow.begins);
   const problem = codec.problem(codec.encode({ ...facts, customerId, orderId }));
@@ -82,7 +90,7 @@ function refuseUncarried({ name, begins }: Flow, asked: Readonly<Record<string, 
 const idempotencyOf = ({ idempotencyKey, body }: OrderRequest): Idempotency | null =>
   idempotencyKey === undefined ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) };
 
-/** By the time that a cart's order is asked for again, the cart is another. Errors: IDEMPOTENCY_KEY_REUSED. */
+/** By the time that an order is asked for again, its cart or its price may be another. Errors: IDEMPOTENCY_KEY_REUSED. */
 async function placedBefore(gateway: Service, customerId: string, idempotency: Idempotency): Promise<PlacedOrder | null> {
   const { job, placed } = repeating(customerId, idempotency);
   await gateway.perform(job);
