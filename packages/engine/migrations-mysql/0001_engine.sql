@@ -1,4 +1,4 @@
--- What every service has beside its own tables: what it still has to say, and what waits aside.
+-- What every service has beside its own tables: what it still has to say, what waits aside, and the clocks of orders it owns.
 create table outbox (
   id         char(36) character set ascii collate ascii_bin primary key,
   payload    longtext not null,    -- [[topic, key, message], …]: all that one batch says
@@ -20,5 +20,18 @@ create table parked (
   key parked_next (dead, next_at)
 );
 
+-- Orders that a service owns and nobody coordinates: when its clock takes one back, or says again that it was. Gone when the order ends.
+create table due (
+  order_id char(36) character set ascii collate ascii_bin primary key,
+  flow     varchar(255) not null,
+  version  varchar(255),
+  attempts int not null,         -- how often it was said that the order is taken back; 0: it is on its way
+  since    datetime(3) not null, -- since when that is so
+  due_at   datetime(3) not null,
+  flagged  boolean not null,     -- a person should look: not all of it was taken back in time
+  key due_next (due_at)
+);
+
 grant select, insert, delete on outbox to :role;
 grant select, insert, update, delete on parked to :role;
+grant select, insert, update, delete on due to :role;

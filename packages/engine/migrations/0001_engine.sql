@@ -1,4 +1,4 @@
--- What every service has beside its own tables: what it still has to say, and what waits aside.
+-- What every service has beside its own tables: what it still has to say, what waits aside, and the clocks of orders it owns.
 create table outbox (
   id         uuid primary key,
   payload    text not null,       -- [[topic, key, message], …]: all that one batch says
@@ -20,3 +20,15 @@ create table parked (
   primary key (message_id, reader)
 );
 create index parked_next on parked (dead, next_at);
+
+-- Orders that a service owns and nobody coordinates: when its clock takes one back, or says again that it was. Gone when the order ends.
+create table due (
+  order_id uuid primary key,
+  flow     text not null,
+  version  text,
+  attempts integer not null,        -- how often it was said that the order is taken back; 0: it is on its way
+  since    timestamptz not null,    -- since when that is so
+  due_at   timestamptz not null,
+  flagged  boolean not null         -- a person should look: not all of it was taken back in time
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+create index due_next on due (due_at);

@@ -9,6 +9,7 @@ create table orders (
   payment_id  text,
   reason      text,
   timeline    text not null, -- JSON
+  archived    text, -- JSON: what an order came to, in flows that archive it
   created_at  timestamptz not null,
   updated_at  timestamptz not null
 ) with (fillfactor = 50, toast_tuple_target = 4080); -- grows with each message; compressed only when it is really long

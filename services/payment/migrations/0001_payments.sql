@@ -20,9 +20,11 @@ create table payments (
   currency       text,
   payment_method text,
   payment_id     text,
-  -- a tombstone knows none of it
+  paid_from      text, -- the account it comes from: the customer's, or a card's own
+  -- a tombstone knows none of it; where a card's provider is asked nobody knows the payment's id until it has said it
   constraint payment_complete check (
-    customer_id is not null and amount is not null and currency is not null and payment_method is not null and payment_id is not null
+    customer_id is not null and amount is not null and currency is not null and payment_method is not null and paid_from is not null
+      and (payment_id is not null or state in ('waiting', 'undoing'))
     or state in ('refused', 'undone')
   )
 ) with (fillfactor = 80); -- inserted once; few are refunded
