@@ -22,6 +22,7 @@ const usual: Setting = {
   runs: 1,
   flow: 'create-order',
   declined: 5,
+  http: 20,
   audit: true,
   json: false,
   keep: false,
@@ -35,7 +36,7 @@ test('nothing said', async () => {
 
 test('everything said', async () => {
   const words =
-    '--transport kafka --rate 1000 --seconds 60 --warm-up 0 --partitions 1 --runs 3 --declined 2.5 --no-audit --json --keep --data d';
+    '--transport kafka --rate 1000 --seconds 60 --warm-up 0 --partitions 1 --runs 3 --declined 2.5 --http 50 --no-audit --json --keep --data d';
   deepEqual(await settingOf(...words.split(' '), '--beside', 'other 256'), {
     ...usual,
     transport: 'kafka',
@@ -45,6 +46,7 @@ test('everything said', async () => {
     partitions: 1,
     runs: 3,
     declined: 2.5,
+    http: 50,
     audit: false,
     json: true,
     keep: true,
@@ -56,6 +58,7 @@ test('everything said', async () => {
 for (const [words, code] of [
   ['--rate 10 --in-flight 10', 'commander.conflictingOption'],
   ['--in-flight 0', 'commander.invalidArgument'],
+  ['--http 0', 'commander.invalidArgument'],
   ['--seconds 1.5', 'commander.invalidArgument'],
   ['--declined 101', 'commander.invalidArgument'],
   ['--transport pigeon', 'commander.invalidArgument'],

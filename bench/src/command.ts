@@ -29,6 +29,11 @@ export function command(run: (setting: Setting) => Promise<void>): Command {
     )
     .addOption(new Option('--flow <name>', 'what the orders run').choices(flows.map(({ name }) => name)).default('create-order'))
     .addOption(new Option('--declined <percent>', 'of the orders are declined and compensated').argParser(percent).default(5))
+    .addOption(
+      new Option('--http <orders>', "a second over HTTP, each with two reads, where the flow's document states targets")
+        .argParser(from(1))
+        .default(20),
+    )
     .option('--json', 'one JSON document instead of text', false)
     .option(
       '--no-audit',
@@ -43,12 +48,18 @@ export function command(run: (setting: Setting) => Promise<void>): Command {
 DATABASE_URL (of one who may create databases and roles) and KAFKA_BROKERS name servers to use instead of starting some; what runs
 elsewhere has no CPU figures. ENSEMBLE_KAFKA_CACHE says where Kafka's jars are kept; default: .ensemble/kafka, as npm start.
 
-Progress is on stderr, the result on stdout. Exit code 1: an order did not end, or the audit found something.
+Where the document of the flow states targets, each is printed beside what was measured. For that, after the load and without it,
+orders are placed over HTTP (--http) and read while they run, first with every service (--warm-up, --seconds), then for as long without
+those that the document wants the history to be readable without; then these come back, and every order has to end.
+
+Progress is on stderr, the result on stdout. Exit code 1: an order did not end, or the audit found something. A target that is not met
+is printed as that, and is no error: the machine may be slow.
 
 Examples:
   $ npm run bench                                          # the embedded default, 256 orders in flight
   $ npm run bench -- --transport kafka --in-flight 1024
   $ npm run bench -- --transport kafka --rate 1000 --seconds 60
+  $ npm run bench -- --flow choreography                   # with the targets of its document
   $ npm run --silent bench -- --runs 3 --json > bench.json
   $ npm run bench -- --transport kafka --runs 3 --beside './other-program 256'`,
     )

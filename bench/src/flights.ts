@@ -36,7 +36,8 @@ export interface Flights {
   hear(batch: BatchFigures): void;
 }
 
-const tellings: readonly unknown[] = ['COMPLETED', 'CANCELLED'];
+/** How a history says that an order has ended. */
+export const tellings: readonly unknown[] = ['COMPLETED', 'CANCELLED'];
 
 /** Moments are on the clock given. `ended` is called once for each order that ends. */
 export function flights(now: () => number, ended: () => void, endings: Endings): Flights {

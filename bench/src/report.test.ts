@@ -14,6 +14,7 @@ const setting: Setting = {
   runs: 2,
   flow: 'create-order',
   declined: 5,
+  http: 100,
   audit: true,
   json: false,
   keep: false,
@@ -40,6 +41,7 @@ const result: Result = {
   services: [{ service: 'order', batchesPerSecond: 90, size: 41.26, milliseconds: 3.456 }],
   memory: { node: 2 ** 28, java: 2 ** 29 },
   orders: { placed: 70_000, refused: 0, unfinished: 0, untold: 0 },
+  targets: null,
   audit: { findings: [], seconds: 2.04 },
   beside: { line: 'other: 4000 orders/s', ordersPerSecond: 4_000, ratio: 0.8026 },
 };

@@ -3,14 +3,9 @@ import type { Machine } from './machine.ts';
 import { median, type Result } from './result.ts';
 import { loadWords, type Setting } from './setting.ts';
 import type { Span } from './tally.ts';
+import { targetLines } from './target-lines.ts';
 import type { Percentiles } from './times.ts';
-
-const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
-const part = (share: number): string => `${(share * 100).toFixed(1)}%`;
-const ratioWords = (ratio: number): string => ratio.toFixed(2);
-const one = (number: number | null): string => (number === null ? '-' : number.toFixed(1));
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-const megabytes = (bytes: number): string => `${whole(bytes / 2 ** 20)} MiB`;
+import { columns, gigabytes, megabytes, one, part, ratioWords, whole } from './words.ts';
 
 export function heading(setting: Setting, { cores, model, memory, system, node }: Machine, { servers }: Pick<Result, 'servers'>): string[] {
   const { flow, transport, load, seconds, warmUp, partitions, declined } = setting;
@@ -48,6 +43,7 @@ export function resultLines(result: Result): string[] {
     '',
     ...cpuLines(result),
     ...orderLines(result),
+    ...(result.targets === null ? [] : targetLines(result.targets)),
     ...besideLines(result),
   ];
 }
@@ -97,10 +93,4 @@ export function medianLines(results: readonly Result[]): string[] {
     `orders/s: ${rates.map(whole).join(', ')}; median ${whole(median(rates))}`,
     ...(ratios.length === 0 ? [] : [`ratio: ${ratios.map(ratioWords).join(', ')}; median ${ratioWords(median(ratios))}`]),
   ];
-}
-
-/** The first column to the left, numbers to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '));
 }

@@ -2,6 +2,7 @@
 import type { AboutServers } from './servers.ts';
 import type { Moment } from './processes.ts';
 import { type Span, spans, type Tally } from './tally.ts';
+import type { TargetsResult } from './targets.ts';
 import { type Percentiles, percentilesOf } from './times.ts';
 
 export interface Result {
@@ -21,6 +22,8 @@ export interface Result {
   /** Resident bytes at the end of the measured time. */
   readonly memory: { readonly node: number; readonly java: number | null };
   readonly orders: OrderCounts;
+  /** null: the flow's document states none. */
+  readonly targets: TargetsResult | null;
   /** null: it was not asked for. */
   readonly audit: { readonly findings: readonly string[]; readonly seconds: number } | null;
   /** null: nothing was run beside it. */
@@ -101,5 +104,8 @@ export function median(values: readonly number[]): number {
 }
 
 /** Every order ended, said so, and holds together. */
-export const isRight = ({ orders, audit }: Result): boolean =>
-  orders.unfinished === 0 && orders.untold === 0 && (audit === null || audit.findings.length === 0);
+export const isRight = ({ orders, targets, audit }: Pick<Result, 'orders' | 'targets' | 'audit'>): boolean =>
+  orders.unfinished === 0 &&
+  orders.untold === 0 &&
+  (targets === null || targets.orders.unfinished === 0) &&
+  (audit === null || audit.findings.length === 0);

@@ -1,25 +1,17 @@
 /** One run: servers, databases, the whole system, its load, and what came of it. */
-import { outbox, type Store, systemClock } from '@ensemble/engine';
+import { type Log, outbox, type Store, systemClock } from '@ensemble/engine';
+import type { Flow } from '@ensemble/flow';
 import { placing } from '@ensemble/gateway';
-import {
-  audit,
-  type Closing,
-  closings,
-  type Env,
-  flows,
-  openLog,
-  openStores,
-  participants,
-  startSystem,
-  type System,
-} from '@ensemble/server';
+import { audit, type Closing, closings, type Env, flows, openLog, openStores, participants } from '@ensemble/server';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endingsOf } from './endings.ts';
 import { type Flights, flights } from './flights.ts';
 import { type Placing, startLoad } from './load.ts';
 import { orders } from './orders.ts';
+import { type Parts, startParts } from './parts.ts';
 import { memory, moment } from './processes.ts';
 import { progress } from './progress.ts';
+import { reach } from './reaching.ts';
 import { figures, type OrderCounts, type Result } from './result.ts';
 import { seed } from './seed.ts';
 import { type Below, openServers } from './servers.ts';
@@ -47,9 +39,12 @@ export async function run(setting: Setting, io: RunIo): Promise<Omit<Result, 'be
     await seed(participants, stores);
     const { transport, config } = below;
     const { partitions, slot } = config;
-    const system = await startSystem({ participants, flows, transport, stores, partitions, clock: systemClock, log, slot });
-    closing('the services', () => system.stop());
-    return await measure(setting, { system, below, stores, io, closing });
+    const flow = flows.find(({ name }) => name === setting.flow);
+    if (!flow) throw new Error(`there is no ${setting.flow}`);
+    const leaving = flow.document?.targets?.historyWithout ?? [];
+    const parts = await startParts({ participants, flows, transport, stores, partitions, clock: systemClock, log, slot }, leaving);
+    closing('the services', () => parts.stop());
+    return await measure(setting, { flow, parts, below, stores, io, closing, log });
   } finally {
     io.say('stopping');
     await closeAll();
@@ -57,17 +52,20 @@ export async function run(setting: Setting, io: RunIo): Promise<Omit<Result, 'be
 }
 
 interface Running {
-  readonly system: System;
+  readonly flow: Flow;
+  readonly parts: Parts;
   readonly below: Below;
   readonly stores: ReadonlyMap<string, Store>;
   readonly io: RunIo;
   readonly closing: Closing;
+  readonly log: Log;
 }
 
-async function measure(setting: Setting, { system, below, stores, io, closing }: Running): Promise<Omit<Result, 'beside'>> {
+async function measure(setting: Setting, running: Running): Promise<Omit<Result, 'beside'>> {
+  const { flow, parts, below, stores, io, closing, log } = running;
   const { say, interrupted } = io;
   const { pids } = below;
-  const { flying, load } = place(setting, system, say);
+  const { flying, load } = place(setting, flow, parts, say);
   closing('the load', async () => load.stop());
   const told = progress(flying, say);
   closing('the progress', async () => told.stop());
@@ -86,20 +84,24 @@ async function measure(setting: Setting, { system, below, stores, io, closing }:
   load.stop();
   await landed(flying, interrupted);
   told.stop();
+  const placed = countsOf(flying);
+  const counted = figures(tally, began, over);
+  const site = { flow, parts, stores, config: below.config, log, closing, say, interrupted };
+  const targets = flow.document?.targets ?? null;
   return {
     servers: below.about,
-    ...figures(tally, began, over),
+    ...counted,
     memory: used,
-    orders: countsOf(flying),
+    orders: placed,
+    targets: targets && (await reach(targets, setting, counted.ordersPerSecond, site)),
     audit: setting.audit ? await audited(stores, io) : null,
   };
 }
 
 /** Starts the load: the same orders in every run, through the gateway's own intake. */
-function place(setting: Setting, system: System, say: RunIo['say']): { readonly flying: Flights; readonly load: Placing } {
-  const flow = flows.find(({ name }) => name === setting.flow);
-  const gateway = system.services.get('gateway');
-  if (!flow || !gateway) throw new Error(`there is no ${flow ? 'gateway' : setting.flow}`);
+function place(setting: Setting, flow: Flow, parts: Parts, say: RunIo['say']): { readonly flying: Flights; readonly load: Placing } {
+  const gateway = parts.rest.services.get('gateway');
+  if (!gateway) throw new Error('there is no gateway');
   const placementOf = orders(flow, setting.declined);
   const flying = flights(
     () => performance.now(),
@@ -111,7 +113,7 @@ function place(setting: Setting, system: System, say: RunIo['say']): { readonly 
     flying.refused(orderId);
     setTimeout(() => load.ended(), refusedPause);
   };
-  system.watch((batch) => flying.hear(batch));
+  parts.watch((batch) => flying.hear(batch));
   const load = startLoad(setting.load, (due) => {
     const placement = placementOf(flying.counts.placed);
     const { orderId } = placement;

@@ -11,6 +11,8 @@ export interface Setting {
   readonly flow: string;
   /** Of a hundred orders so many are paid by a method that declines: they are compensated. */
   readonly declined: number;
+  /** Orders a second over HTTP, where the flow's document states targets. */
+  readonly http: number;
   readonly audit: boolean;
   readonly json: boolean;
   /** Data and databases stay when it ends. */

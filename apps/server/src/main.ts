@@ -1,10 +1,13 @@
-export { audit } from './audit.ts';
+export { audit, unfinished, unsound } from './audit.ts';
+export { disagreements } from './books.ts';
 export { brokerTransport, logTransport } from './broker.ts';
 export { flows, participants, topicsOf } from './catalogue.ts';
 export { type Closing, closings } from './closing.ts';
 export { complete, type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
 export { databaseName, type DatabaseServer, openStores } from './databases.ts';
 export { seedDemo } from './demo.ts';
+export { listen } from './http/listen.ts';
+export { neighbours } from './http/neighbours.ts';
 export { newOrderId } from './http/order-id.ts';
 export { openLog } from './logging.ts';
 export { type Simulated, simulatedOutside } from './outside.ts';

@@ -3,7 +3,7 @@ export { problemsOf } from './check/check.ts';
 export type { Problem } from './check/problem.ts';
 export { choreograph } from './choreograph.ts';
 export { type Codec, codecOf, schemaOf } from './codec.ts';
-export type { DocumentList } from './document.ts';
+export type { DocumentList, Targets } from './document.ts';
 export type { Duration } from './duration.ts';
 export * from './message.ts';
 export * from './model.ts';
