@@ -1,5 +1,4 @@
-export { audit, unfinished, unsound } from './audit.ts';
-export { disagreements } from './books.ts';
+export { audit } from './audit.ts';
 export { brokerTransport, logTransport } from './broker.ts';
 export { flows, participants, topicsOf } from './catalogue.ts';
 export { type Closing, closings } from './closing.ts';
