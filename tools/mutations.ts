@@ -127,6 +127,14 @@ export const mutations: readonly Mutation[] = [
     fails: ['that says success after the undo was confirmed sends the undo again, with a deadline'],
   },
   {
+    rule: 'a decision that is put off is made later: its message waits aside',
+    file: `${engine}/record.ts`,
+    from: "return { kind: 'early', why: by.notYet };",
+    to: 'return silent;',
+    test: `${engine}/delivery-work.test.ts`,
+    fails: ['by its own decision waits aside too, and is decided anew: done then, or nothing any more where it was taken back'],
+  },
+  {
     rule: 'a word that all is settled waits for the undo that it goes on from',
     file: `${engine}/record.ts`,
     from: "if (record?.state !== 'undone') return { kind: 'early', why",
