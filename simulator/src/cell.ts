@@ -4,25 +4,33 @@ import type { Flow } from '@ensemble/flow';
 import { courseTo, type Course, refusing } from './course.ts';
 import { both, calm, type Driver } from './driver.ts';
 import type { Failure } from './failures.ts';
-import { held } from './held.ts';
+import { unfinishedIn, unsoundIn } from './held.ts';
 import { byCard } from './order.ts';
 import { mend } from './mend.ts';
 import { rest } from './rest.ts';
 import type { Site } from './site.ts';
+import { needsOf } from './needs.ts';
 import { type State, stateOf } from './state.ts';
 import { type Sums, sumsOf } from './sums.ts';
 import { openWorld, type World } from './world.ts';
 
-export interface Outcome {
-  /** Once nothing goes on by itself. */
+/** An order once nothing goes on by itself. */
+export interface Stage {
   readonly state: State;
+  readonly sums: Sums;
+  /** What a person has to see to, so that it ends. */
+  readonly needs: readonly string[];
+  /** What is never right, as long as the order has not ended neither (design §8). */
+  readonly wrong: readonly string[];
+  /** What has still to come. */
+  readonly lacks: readonly string[];
+}
+
+export interface Outcome extends Stage {
   /** The same, before a person mended what went wrong; null: nobody had to. */
-  readonly before: State | null;
+  readonly before: Stage | null;
   /** Every message that the log took, and how often, in the flow's order. */
   readonly said: ReadonlyMap<string, number>;
-  readonly sums: Sums;
-  /** What does not hold (design §8). */
-  readonly findings: readonly string[];
   readonly course: Course;
 }
 
@@ -44,14 +52,15 @@ export async function runCell(site: Site, failure: Failure, participants: readon
     };
     await tell();
     await tell();
-    const before = failure.mended ? await stateOf(world, flow, orderId) : null;
+    const before = failure.mended ? await stageOf(world, flow, orderId) : null;
     if (failure.mended) {
       isMended = true;
       await mend(world);
       await tell();
       await rest(world, { desk: false, within: longest });
     }
-    return { ...(await cameOf(world, flow, orderId)), before, findings: await held(world), course };
+    const end = await stageOf(world, flow, orderId);
+    return { ...end, wrong: [...end.wrong, ...unasked(world, site, failure)], before, said: saidIn(world, flow, orderId), course };
   } finally {
     world.end();
   }
@@ -71,11 +80,26 @@ export async function scripted(
 }
 
 /** What came of an order. */
-export const cameOf = async (world: World, flow: Flow, orderId: string): Promise<Pick<Outcome, 'state' | 'said' | 'sums'>> => ({
-  state: await stateOf(world, flow, orderId),
-  said: saidIn(world, flow, orderId),
-  sums: await sumsOf(world.stores, orderId),
-});
+export const cameOf = async (world: World, flow: Flow, orderId: string): Promise<Pick<Outcome, 'state' | 'needs' | 'said' | 'sums'>> => {
+  const state = await stateOf(world, flow, orderId);
+  return {
+    state,
+    needs: await needsOf(world, flow, orderId, state),
+    said: saidIn(world, flow, orderId),
+    sums: await sumsOf(world.stores, orderId),
+  };
+};
+
+async function stageOf(world: World, flow: Flow, orderId: string): Promise<Stage> {
+  const { said: _, ...came } = await cameOf(world, flow, orderId);
+  return { ...came, wrong: await unsoundIn(world), lacks: await unfinishedIn(world) };
+}
+
+/** A failure of those outside that they were never asked for is none. */
+const unasked = ({ outside }: World, { operation }: Site, failure: Failure): readonly string[] =>
+  failure.outside && !outside.done().some(({ key }) => key === `${orderId}/${operation.name}`)
+    ? [`nobody was asked for ${operation.name}`]
+    : [];
 
 /** Whoever has a service speak unasked is told when it could not. A process that dies of it tells nobody. */
 async function isSaid(world: World, { operation, flow }: Site): Promise<boolean> {

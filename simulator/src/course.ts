@@ -69,7 +69,8 @@ const through = (flow: Flow, path: string): Course => ({ path, messages: everyKe
 /** As a flow names the path: by what is said where someone coordinates, else by the operation. */
 const laterPath = ({ flow, operation, says }: Site): string => `later ${flow.plan ? says[0] : operation.name}`;
 
-const successes = (rows: readonly Row[]): readonly string[] =>
+/** What is said where they succeed. */
+export const successes = (rows: readonly Row[]): readonly string[] =>
   rows.flatMap(({ does, says }) =>
     Object.entries(says).flatMap(([outcome, { key }]) => (does.spec.outcomes[outcome]?.refuses ? [] : [key])),
   );

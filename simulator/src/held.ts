@@ -3,21 +3,27 @@ import type { Envelope, Participant, RowOf, Store } from '@ensemble/engine';
 import { byHand } from '@ensemble/engine/by-hand';
 import type { Flow } from '@ensemble/flow';
 import { tables as historyTables } from '@ensemble/order-history/tables';
-import { audit } from '@ensemble/server';
+import { disagreements, unfinished, unsound } from '@ensemble/server';
 import { memoryStore } from '@ensemble/store-memory';
 import type { Logged } from './network.ts';
 import type { World } from './world.ts';
 
 /** Says what does not hold; an empty list: everything does. */
-export async function held(world: World): Promise<readonly string[]> {
-  const { stores, network, witness, flows, participants } = world;
-  return [
-    ...(await audit(stores)),
-    ...reached(witness.said, network),
-    ...endedOnce(network.logged, flows),
-    ...(await rebuilt(stores, network.logged, { flows, participants })),
-  ];
-}
+export const held = async (world: World): Promise<readonly string[]> => [...(await unsoundIn(world)), ...(await unfinishedIn(world))];
+
+/** Says what is never right, whether or not the orders have ended: in our databases, against the books of those outside, in the log. */
+export const unsoundIn = async ({ stores, network, outside, flows }: World): Promise<readonly string[]> => [
+  ...(await unsound(stores)),
+  ...(await disagreements(stores, outside.done())),
+  ...endedOnce(network.logged, flows),
+];
+
+/** Says what has still to come, so that everything is at its end. */
+export const unfinishedIn = async ({ stores, network, witness, flows, participants }: World): Promise<readonly string[]> => [
+  ...(await unfinished(stores)),
+  ...reached(witness.said, network),
+  ...(await rebuilt(stores, network.logged, { flows, participants })),
+];
 
 /** Each message that was committed to an outbox is in the log, but for those that the script lost. */
 function reached(said: World['witness']['said'], { logged, lost }: World['network']): string[] {

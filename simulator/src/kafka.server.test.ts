@@ -70,8 +70,8 @@ describe('at the pivot of every flow, over Kafka', () => {
 
   for (const cell of cells)
     test(`${cell.site.flow.name}: ${cell.site.operation.name} ${cell.failure.name}`, async () => {
-      const { orderId, course } = courses.get(cell) as { orderId: string; course: Course };
-      const outcome = { ...(await cameOf(world, cell.site.flow, orderId)), before: null, findings: [], course };
+      const { orderId } = courses.get(cell) as { orderId: string };
+      const outcome = { ...(await cameOf(world, cell.site.flow, orderId)), before: null };
       const line = withoutTimes(lineOf(cell.site, cell.failure, outcome));
       const heading = page.indexOf(`### ${cell.site.flow.name}: ${cell.site.operation.name}`);
       const there = page.slice(heading).find((each) => each.startsWith(`| ${cell.failure.name} |`));

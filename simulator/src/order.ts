@@ -24,8 +24,8 @@ export const refused: ReadonlyMap<string, Order> = new Map([
 ]);
 
 /** What the gateway knows of it when it is placed. */
-export function factsOf({ lines, paymentMethod }: Order): Readonly<Record<string, unknown>> {
+export function factsOf({ lines, paymentMethod }: Order) {
   const priceOf = (id: string): number => catalogue.products.find(({ productId }) => productId === id)?.price ?? 0;
   const total = lines.reduce((sum, { productId, quantity }) => sum + priceOf(productId) * quantity, 0);
-  return { lines, paymentMethod, total, currency: 'EUR' };
+  return { lines, paymentMethod, total, currency: 'EUR' } as const;
 }

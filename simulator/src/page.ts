@@ -1,6 +1,6 @@
 /** The failure matrix as the page that people read, docs/failures.md: one line a cell. */
 import { type Flow, paths } from '@ensemble/flow';
-import type { Outcome } from './cell.ts';
+import type { Outcome, Stage } from './cell.ts';
 import { type Failure, failures } from './failures.ts';
 import { outsideFailures } from './outside-failures.ts';
 import type { Site } from './site.ts';
@@ -25,6 +25,10 @@ ${listOf(outsideFailures)}
 *Said* names the path of the flow whose messages were said ([the paths](../flows)), what was said beside it or not said of it, and what was
 said more than once. "On the desk" means that nothing goes on by itself until a person looks; what follows the arrow is the end after
 they mended it. An undo is looked at on a course on which there is something to undo.
+
+Where it stops short of a whole end the line says why, which is what a person has to see to, and what is *left*: the pieces, the money
+and the parcel that the order still has. That is never more than the failing operation has not taken back and, where a coordinator takes
+back step by step, the steps before it. There too every piece is somewhere, once, and all books agree.
 
 <!-- Written by: npm run simulate -- --write. The test beside it runs every line again. -->
 `;
@@ -55,11 +59,17 @@ const code = (text: string): string => `\`${text}\``;
 
 export const senselessLine = ({ name }: Failure, reason: string): string => `| ${name} | – ${reason} | | |`;
 
-export const lineOf = ({ flow }: Site, { name }: Failure, outcome: Outcome): string =>
+export const lineOf = ({ flow }: Site, { name }: Failure, outcome: Omit<Outcome, 'wrong' | 'lacks' | 'course'>): string =>
   `| ${name} | ${endOf(outcome)} | ${saidOf(flow, outcome.said)} | ${movedOf(outcome.sums)} |`;
 
-const endOf = ({ before, state }: Outcome): string =>
-  before === null || stateOf(before) === stateOf(state) ? stateOf(state) : `${stateOf(before)} → ${stateOf(state)}`;
+const endOf = ({ before, ...end }: Omit<Outcome, 'wrong' | 'lacks' | 'course'>): string =>
+  before === null || stageOf(before) === stageOf(end) ? stageOf(end) : `${stageOf(before)} → ${stageOf(end)}`;
+
+/** Where it stands; if that is no end, or not a whole one, why and with what. */
+function stageOf({ state, needs, sums }: Pick<Stage, 'state' | 'needs' | 'sums'>): string {
+  const isWhole = (state.status === 'COMPLETED' || state.status === 'CANCELLED') && state.dead.length + needs.length === 0;
+  return isWhole ? stateOf(state) : `${[stateOf(state), ...needs].join(', ')}; ${leftOf(sums)}`;
+}
 
 const stateOf = ({ status, flagged, dead }: State): string =>
   [status, ...(flagged ? ['on the desk'] : []), ...dead.map((reader) => `dead letter of ${reader}`)].join(', ');
@@ -82,8 +92,20 @@ function saidOf(flow: Flow, said: ReadonlyMap<string, number>): string {
   return [...parts, ...(again.length > 0 ? [again.join(', ')] : [])].join('; ');
 }
 
+const money = (minor: number): string => (minor / 100).toFixed(2);
+
+/** What an order has by now. */
+function leftOf({ held, sold, charged, refunded, parcels }: Sums): string {
+  const parts = [
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(sold > 0 ? [`${sold} sold`] : []),
+    ...(charged > refunded ? [`${money(charged - refunded)} kept`] : []),
+    ...(parcels > 0 ? ['a parcel'] : []),
+  ];
+  return `left: ${parts.join(', ') || 'nothing'}`;
+}
+
 function movedOf({ held, sold, charged, refunded, parcels }: Sums): string {
-  const money = (minor: number): string => (minor / 100).toFixed(2);
   const parts = [
     ...(held > 0 ? [`${held} held`] : []),
     ...(sold > 0 ? [`${sold} sold`] : []),

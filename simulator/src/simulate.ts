@@ -4,7 +4,6 @@ import type { Flow } from '@ensemble/flow';
 import { tables as gatewayTables } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import type { Behaviour } from '@ensemble/simulated-world';
-import { disagreements } from './books.ts';
 import { type Chance, chance } from './chance.ts';
 import { held } from './held.ts';
 import { mend } from './mend.ts';
@@ -62,7 +61,7 @@ export async function simulate(seed: number, { participants, flows, orders }: Si
       ended: counted(ends),
       said: world.network.logged.map(({ by, id }) => `${by}: ${id}`),
       passed: world.now() - began,
-      findings: [...(await held(world)), ...disagreements(world.outside.done(), ends)],
+      findings: await held(world),
     };
   } finally {
     world.end();

@@ -33,6 +33,7 @@ export async function sumsOf(stores: ReadonlyMap<string, Store>, orderId: string
     sold: reserved(true),
     charged: booked('charge'),
     refunded: booked('refund'),
-    parcels: parcels.filter((row) => row.state === 'done').length,
+    // One that is being called off is on its way until the carrier says that it is not.
+    parcels: parcels.filter(({ state, shipmentId }) => state === 'done' || (state === 'undoing' && shipmentId !== null)).length,
   };
 }

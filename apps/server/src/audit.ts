@@ -1,38 +1,61 @@
-/** What must always hold (design §8), read from the services' own rows once orders have ended. An empty list: it holds. */
-import { asksOutside, calls, due, endOf, outbox, parked, type Row, type RowOf, type Store, sagas, type Table } from '@ensemble/engine';
+/**
+ * What must always hold (design §8), read from the services' own rows. An empty list: it holds. What is never right, on the way neither,
+ * is `unsound`; what is not right any more once orders have ended is `unfinished`.
+ */
+import { asksOutside, calls, due, endOf, outbox, parked, type Row, type RowOf, type Store, sagas } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { tables as inventoryTables } from '@ensemble/inventory/tables';
-import { flows, participants } from './catalogue.ts';
 import { tables as gatewayTables } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
+import { tables as monitorTables } from '@ensemble/monitor/tables';
 import { order as owner } from '@ensemble/order';
 import { tables as orderTables } from '@ensemble/order/tables';
 import { tables as paymentTables } from '@ensemble/payment/tables';
+import { schedule } from '@ensemble/shipment/operations';
 import { tables as shipmentTables } from '@ensemble/shipment/tables';
+import { flows, participants } from './catalogue.ts';
+import { reader, type Reader, type Stores } from './rows.ts';
 
-export type Stores = ReadonlyMap<string, Store>;
-
-/** Says what does not hold, with the order or product it is about. */
+/** Says what does not hold once orders have ended, with the order or product it is about. */
 export async function audit(stores: Stores): Promise<readonly string[]> {
-  const rows = reader(stores);
-  const orders = await endsOf(rows);
-  const findings = await Promise.all([ends(rows, orders), stock(rows, orders), parcels(rows, orders), money(rows), drained(stores)]);
-  return findings.flat();
+  const seen = await seenIn(stores);
+  return [...(await unfinishedIn(seen)), ...(await unsoundIn(seen))];
 }
 
-type Reader = <T extends Table>(service: string, table: T) => Promise<readonly RowOf<T>[]>;
+/**
+ * Says what is never right while nothing is under way, whether or not the orders have ended: pieces and money that are nowhere or twice,
+ * books that do not agree, and what is kept for an order that ended without it.
+ */
+export const unsound = async (stores: Stores): Promise<readonly string[]> => unsoundIn(await seenIn(stores));
 
-const reader =
-  (stores: Stores): Reader =>
-  async (service, table) => {
-    const store = stores.get(service);
-    if (!store) throw new Error(`the audit needs ${service}`);
-    return (await store.select(table, {})) as never;
-  };
+/** Says what has still to come: ends, what follows from them, and what waits in a queue. */
+export const unfinished = async (stores: Stores): Promise<readonly string[]> => unfinishedIn(await seenIn(stores));
+
+interface Seen {
+  readonly stores: Stores;
+  readonly rows: Reader;
+  readonly orders: Ends;
+}
+
+async function seenIn(stores: Stores): Promise<Seen> {
+  const rows = reader(stores);
+  return { stores, rows, orders: await endsOf(rows) };
+}
+
+async function unsoundIn({ rows, orders }: Seen): Promise<readonly string[]> {
+  const findings = [stock(rows, orders), parcels(rows, orders), ledger(rows), kept(rows, orders), watched(rows, orders, false)];
+  return (await Promise.all(findings)).flat();
+}
+
+async function unfinishedIn({ stores, rows, orders }: Seen): Promise<readonly string[]> {
+  const findings = [ends(rows, orders), followed(rows, orders), watched(rows, orders, true), drained(stores)];
+  return (await Promise.all(findings)).flat();
+}
 
 /** How each order that was accepted ended: COMPLETED, CANCELLED, or in words why it has not. */
 type Ends = ReadonlyMap<string, string>;
 
+const isEnd = (end: string): boolean => end === 'COMPLETED' || end === 'CANCELLED';
 const outward: Readonly<Record<string, string>> = { COMPLETED: 'COMPLETED', COMPENSATED: 'CANCELLED' };
 
 async function endsOf(rows: Reader): Promise<Ends> {
@@ -58,12 +81,43 @@ async function endsOf(rows: Reader): Promise<Ends> {
 async function ends(rows: Reader, orders: Ends): Promise<string[]> {
   const told = new Map((await rows('order-history', historyTables.orders)).map((order) => [order.orderId, order.status]));
   return [...orders].flatMap(([orderId, end]) => {
-    if (end !== 'COMPLETED' && end !== 'CANCELLED') return [`order ${orderId} has not ended: ${end}`];
+    if (!isEnd(end)) return [`order ${orderId} has not ended: ${end}`];
     return told.get(orderId) === end ? [] : [`order ${orderId} is ${end}, its history says ${told.get(orderId) ?? 'nothing'}`];
   });
 }
 
-/** available + held + sold is what was put in; held and sold are what the reservations say; an ended order holds nothing. */
+const isComplete = ({ state, answers }: Pick<RowOf<typeof orderTables.record>, 'state' | 'answers'>): boolean =>
+  state === 'done' && answers['complete'] !== undefined;
+
+/** What follows from an end: the stock of what is COMPLETED is sold, and what the carrier gave up is taken back. */
+async function followed(rows: Reader, orders: Ends): Promise<string[]> {
+  const completed = ({ orderId, state }: { readonly orderId: string; readonly state: string }): boolean =>
+    state === 'done' && orders.get(orderId) === 'COMPLETED';
+  const reserved = (await rows(inventory.name, inventoryTables.record)).filter(completed);
+  const scheduled = (await rows('shipment', shipmentTables.record)).filter(completed);
+  const owned = (await rows('order', orderTables.record)).filter(({ orderId }) => orders.get(orderId) === 'COMPLETED');
+  return [
+    ...reserved.flatMap(({ orderId, answers }) =>
+      answers['sell'] ? [] : [`order ${orderId} is COMPLETED and its stock is held, not sold`],
+    ),
+    ...owned.flatMap((record) => (isComplete(record) ? [] : [`order ${record.orderId} is COMPLETED and its own record is not`])),
+    ...scheduled.flatMap(({ orderId, answers }) => (answers['fail'] ? [`order ${orderId} is COMPLETED and its parcel was given up`] : [])),
+  ];
+}
+
+/** The monitor knows how each order stands that nobody coordinates. `hasEnded`: of those that have, else of those that have not. */
+async function watched(rows: Reader, orders: Ends, hasEnded: boolean): Promise<string[]> {
+  return (await rows('monitor', monitorTables.orders)).flatMap(({ orderId, state, open }) => {
+    const end = orders.get(orderId);
+    if (end === undefined || isEnd(end) !== hasEnded) return [];
+    const told = outward[state] ?? state;
+    const says = `the monitor says ${told} and ${open ? 'open' : 'not open'}`;
+    if (hasEnded) return told === end && !open ? [] : [`order ${orderId} is ${end}, ${says}`];
+    return isEnd(told) || !open ? [`order ${orderId} has not ended, ${says}`] : [];
+  });
+}
+
+/** available + held + sold is what was put in; held and sold are what the reservations say; what is CANCELLED holds nothing. */
 async function stock(rows: Reader, orders: Ends): Promise<string[]> {
   const held = new Map<string, number>();
   const sold = new Map<string, number>();
@@ -72,9 +126,7 @@ async function stock(rows: Reader, orders: Ends): Promise<string[]> {
     if (state !== 'done') continue;
     const pile = answers['sell'] ? sold : held;
     for (const { productId, quantity } of lines ?? []) pile.set(productId, (pile.get(productId) ?? 0) + quantity);
-    const end = orders.get(orderId);
-    if (end === 'COMPLETED' && pile === held) findings.push(`order ${orderId} is COMPLETED and its stock is held, not sold`);
-    if (end === 'CANCELLED') findings.push(`order ${orderId} is CANCELLED and still has stock`);
+    if (orders.get(orderId) === 'CANCELLED') findings.push(`order ${orderId} is CANCELLED and still has stock`);
   }
   for (const row of await rows(inventory.name, inventoryTables.stock)) {
     const { productId, available, stocked } = row;
@@ -88,41 +140,61 @@ async function stock(rows: Reader, orders: Ends): Promise<string[]> {
   return findings;
 }
 
-/** No parcel of an order that was cancelled is on its way. */
+/** No parcel of what is CANCELLED is on its way; what is COMPLETED has one, where its flow sends any. */
 async function parcels(rows: Reader, orders: Ends): Promise<string[]> {
-  const scheduled = (await rows('shipment', shipmentTables.record)).filter(({ state }) => state === 'done');
-  return scheduled.flatMap(({ orderId, answers }) => {
+  const sent = new Map((await rows('shipment', shipmentTables.record)).map(({ orderId, state }) => [orderId, state === 'done']));
+  return (await rows('order', orderTables.record)).flatMap(({ orderId, flow }) => {
     const end = orders.get(orderId);
-    if (end === 'CANCELLED') return [`order ${orderId} is CANCELLED and has a parcel`];
-    return end === 'COMPLETED' && answers['fail'] ? [`order ${orderId} is COMPLETED and its parcel was given up`] : [];
+    if (end === 'CANCELLED' && sent.get(orderId)) return [`order ${orderId} is CANCELLED and has a parcel`];
+    const ships = flows.some(({ name, rows: of }) => name === flow && of.some(({ does }) => does.name === schedule.name));
+    return end === 'COMPLETED' && ships && !sent.get(orderId) ? [`order ${orderId} is COMPLETED and has no parcel`] : [];
   });
 }
 
-/** Balances are what was deposited and booked; what was captured and not refunded is what the completed orders cost. */
-async function money(rows: Reader): Promise<string[]> {
+/** Balances are what was deposited and booked; what is booked for an order is what its payment says. */
+async function ledger(rows: Reader): Promise<string[]> {
   const findings: string[] = [];
   const gained = new Map<string, number>();
-  const captured = new Map<string, number>();
-  const add = (to: Map<string, number>, key: string, amount: number): void => void to.set(key, (to.get(key) ?? 0) + amount);
-  for (const { orderId, entry, fromAccount, toAccount, amount } of await rows('payment', paymentTables.ledger)) {
-    add(gained, fromAccount, -amount);
-    add(gained, toAccount, amount);
-    add(captured, orderId, entry === 'charge' ? amount : -amount);
+  for (const { fromAccount, toAccount, amount } of await rows('payment', paymentTables.ledger)) {
+    gained.set(fromAccount, (gained.get(fromAccount) ?? 0) - amount);
+    gained.set(toAccount, (gained.get(toAccount) ?? 0) + amount);
   }
   for (const { customerId, balance, deposited } of await rows('payment', paymentTables.accounts)) {
     const expected = deposited + (gained.get(customerId) ?? 0);
     if (balance < 0) findings.push(`the account of ${customerId} is below zero`);
     if (balance !== expected) findings.push(`the balance of ${customerId} is ${balance}, the ledger says ${expected}`);
   }
-  for (const { orderId, state, answers, total } of await rows('order', orderTables.record)) {
-    const completed = state === 'done' && answers['complete'] !== undefined;
-    const kept = captured.get(orderId) ?? 0;
-    captured.delete(orderId);
-    if (kept !== (completed ? total : 0))
-      findings.push(`order ${orderId} ${completed ? `costs ${total}` : 'is not completed'}, ${kept} is kept`);
+  const booked = await keptOf(rows);
+  for (const { orderId, state, amount, paymentId } of await rows('payment', paymentTables.record)) {
+    const taken = state === 'done' || (state === 'undoing' && paymentId !== null) ? (amount ?? 0) : 0;
+    const found = booked.get(orderId) ?? 0;
+    if (found !== taken) findings.push(`the payment of order ${orderId} is ${state}, ${found} is booked for it and not ${taken}`);
   }
-  for (const [orderId, kept] of captured)
-    if (kept !== 0) findings.push(`${kept} is kept for ${orderId}, which the order service does not know`);
+  return findings;
+}
+
+/** By order: what was captured and not refunded. */
+async function keptOf(rows: Reader): Promise<Map<string, number>> {
+  const kept = new Map<string, number>();
+  for (const { orderId, entry, amount } of await rows('payment', paymentTables.ledger))
+    kept.set(orderId, (kept.get(orderId) ?? 0) + (entry === 'charge' ? amount : -amount));
+  return kept;
+}
+
+/** What is kept for an order is what it costs when it is completed; when it is taken back, or nobody took it, nothing. */
+async function kept(rows: Reader, orders: Ends): Promise<string[]> {
+  const findings: string[] = [];
+  const captured = await keptOf(rows);
+  for (const { orderId, state, answers, total } of await rows('order', orderTables.record)) {
+    const end = orders.get(orderId) ?? 'CANCELLED';
+    const isCompleted = end === 'COMPLETED' || isComplete({ state, answers });
+    const found = captured.get(orderId) ?? 0;
+    captured.delete(orderId);
+    if ((isCompleted || isEnd(end)) && found !== (isCompleted ? total : 0))
+      findings.push(`order ${orderId} ${isCompleted ? `costs ${total}` : 'is not completed'}, ${found} is kept`);
+  }
+  for (const [orderId, found] of captured)
+    if (found !== 0) findings.push(`${found} is kept for ${orderId}, which the order service does not know`);
   return findings;
 }
 

@@ -1,4 +1,5 @@
-export { audit } from './audit.ts';
+export { audit, unfinished, unsound } from './audit.ts';
+export { disagreements } from './books.ts';
 export { brokerTransport, logTransport } from './broker.ts';
 export { flows, participants, topicsOf } from './catalogue.ts';
 export { type Closing, closings } from './closing.ts';
