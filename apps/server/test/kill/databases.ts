@@ -39,34 +39,53 @@ export interface Counted {
   readonly ended: number;
 }
 
-/** Counted by the database, so that it takes no longer with many orders. */
-export async function countOrders({ adminUrl }: DatabaseServer, installation: string): Promise<Counted> {
-  const count = async (service: string, sql: string): Promise<number> => {
-    const url = new URL(adminUrl);
-    url.pathname = databaseName(installation, service);
+/** Looks at an installation's orders, as often as is asked, over connections that are there for it. */
+async function counting<T>(
+  { adminUrl }: DatabaseServer,
+  installation: string,
+  look: (count: () => Promise<Counted>) => Promise<T>,
+): Promise<T> {
+  const clients = ['gateway', 'order-history'].map((service) => {
+    const url = Object.assign(new URL(adminUrl), { pathname: `/${databaseName(installation, service)}` });
     const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined); // the query says the same
-    await client.connect();
-    try {
-      return Number((await client.query<{ count: string }>(sql)).rows[0]?.count);
-    } finally {
-      await client.end();
+    return client;
+  });
+  const [gateway, history] = clients as [pg.Client, pg.Client];
+  // Counted by the database, so that it takes no longer with many orders.
+  const count = async (client: pg.Client, sql: string): Promise<number> =>
+    Number((await client.query<{ count: string }>(sql)).rows[0]?.count);
+  const connected: pg.Client[] = [];
+  try {
+    for (const client of clients) {
+      await client.connect();
+      connected.push(client);
     }
-  };
-  const [accepted, ended] = await Promise.all([
-    count('gateway', 'select count(*) from accepted'),
-    count('order-history', "select count(*) from orders where status in ('COMPLETED', 'CANCELLED')"),
-  ]);
-  return { accepted, ended };
+    return await look(async () => ({
+      accepted: await count(gateway, 'select count(*) from accepted'),
+      ended: await count(history, "select count(*) from orders where status in ('COMPLETED', 'CANCELLED')"),
+    }));
+  } finally {
+    await Promise.all(connected.map((client) => client.end()));
+  }
 }
 
-/** Waits until every order that was taken has ended. */
-export async function untilAllEnded(server: DatabaseServer, installation: string, seconds: number): Promise<Counted> {
-  let counted: Counted = { accepted: 0, ended: 0 };
-  const over = async (): Promise<boolean> => {
-    counted = await countOrders(server, installation);
-    return counted.ended >= counted.accepted;
-  };
-  await until(over, () => `${counted.ended} of ${counted.accepted} orders have ended`, seconds);
-  return counted;
+export const countOrders = (server: DatabaseServer, installation: string): Promise<Counted> =>
+  counting(server, installation, (count) => count());
+
+/** Waits until so many orders have ended: every one that was taken, where no number is given. */
+export function untilEnded(
+  server: DatabaseServer,
+  installation: string,
+  { orders, seconds }: { readonly orders?: number; readonly seconds: number },
+): Promise<Counted> {
+  return counting(server, installation, async (count) => {
+    let counted = await count();
+    const over = async (): Promise<boolean> => {
+      counted = await count();
+      return counted.ended >= (orders ?? counted.accepted);
+    };
+    await until(over, () => `${counted.ended} of ${orders ?? counted.accepted} orders have ended`, seconds);
+    return counted;
+  });
 }

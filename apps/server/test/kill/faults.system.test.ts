@@ -11,7 +11,7 @@ import type { DatabaseServer } from '../../src/databases.ts';
 import { until } from '../until.ts';
 import { chance } from './chance.ts';
 import { type Customers, customers } from './customers.ts';
-import { countOrders, inspect, openAccounts, untilAllEnded } from './databases.ts';
+import { inspect, openAccounts, untilEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';
 import { findings } from './promises.ts';
 
@@ -64,14 +64,7 @@ describe('servers that go away under load', () => {
     );
   };
   /** Under load there is always something under way: what had been asked for by now is to end. */
-  const whatWasPlacedEnds = (): Promise<void> => {
-    const placed = crowd.orders.length;
-    return until(
-      async () => (await countOrders(server, installation)).ended >= placed,
-      () => `${placed} orders have not all ended`,
-      30,
-    );
-  };
+  const whatWasPlacedEnds = (): Promise<unknown> => untilEnded(server, installation, { orders: crowd.orders.length, seconds: 30 });
   const linesDuring = async (outage: () => Promise<void>): Promise<readonly string[]> => {
     const before = program.complaints.length;
     await outage();
@@ -104,7 +97,7 @@ describe('servers that go away under load', () => {
 
   test('afterwards every order has ended, every sum is right, and it stops in order', async () => {
     await crowd.stop();
-    await untilAllEnded(server, installation, 30);
+    await untilEnded(server, installation, { seconds: 30 });
     deepEqual([...crowd.surprises, ...(await inspect(server, installation, (stores) => findings(stores, crowd.orders, 15)))], []);
     const before = program.complaints.length;
     const told = ['Stopping: what was begun is finished first. Once more stops it now.', 'Stopped.'];

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Chance, chance } from './chance.ts';
 import { type Customers, customers } from './customers.ts';
-import { type Counted, countOrders, inspect, openAccounts, untilAllEnded } from './databases.ts';
+import { type Counted, countOrders, inspect, openAccounts, untilEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';
 import { findings } from './promises.ts';
 import { aimAtServer, databaseOf, type OwnServers, ownServers, removeServers } from './servers.ts';
@@ -151,7 +151,7 @@ async function ending({ setting, servers, program, crowd }: Scene, kills: readon
   await crowd.stop();
   const began = performance.now();
   const server = databaseOf(servers);
-  const { accepted, ended } = await untilAllEnded(server, installation, endDeadline);
+  const { accepted, ended } = await untilEnded(server, installation, { seconds: endDeadline });
   const drained = (performance.now() - began) / 1_000;
   const found = await inspect(server, installation, (stores) => findings(stores, crowd.orders, auditDeadline));
   const orders = { placed: crowd.orders.length, answered: crowd.answered(), accepted, ended };

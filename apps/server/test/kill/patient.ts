@@ -9,8 +9,8 @@ export interface Patient {
   giveUp(): void;
 }
 
-/** Milliseconds. */
-const askAgain = 50;
+/** Milliseconds until it is asked again: at once nearly, and then each time twice as long, as whoever is told to come again should. */
+const askAgain = { first: 25, most: 400 };
 const answerDeadline = 5_000;
 const patience = 60_000;
 
@@ -40,7 +40,7 @@ export function patient(url: () => string | null): Patient {
           const answer = await answerOf(`${at}${path}`, body, headers);
           if (answer !== null) return answer;
         }
-        await wait(askAgain);
+        await wait(Math.min(askAgain.first * 2 ** attempt, askAgain.most));
       }
       throw new Error(`nobody answered ${path}`);
     },

@@ -9,7 +9,7 @@ import { dropInstallation, newInstallation } from '../ensemble.ts';
 import { until } from '../until.ts';
 import { chance } from './chance.ts';
 import { type Customers, customers } from './customers.ts';
-import { countOrders, inspect, openAccounts, untilAllEnded } from './databases.ts';
+import { inspect, openAccounts, untilEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';
 import { findings } from './promises.ts';
 
@@ -73,15 +73,13 @@ async function goesOnWithout(
   const answered = crowd.answered();
   await until(() => crowd.answered() > answered, undefined, 10);
   const answers = performance.now() - began;
-  const placed = crowd.orders.length;
-  const over = async (): Promise<boolean> => (await countOrders(server, installation)).ended >= placed;
-  await until(over, () => `not all of ${placed} orders end while one process is away`, 20);
+  await untilEnded(server, installation, { orders: crowd.orders.length, seconds: 20 });
   return { answers, ends: performance.now() - began };
 }
 
 async function allEnds(crowd: Customers, { server, installation }: Pair): Promise<void> {
   await crowd.stop();
-  await untilAllEnded(server, installation, 30);
+  await untilEnded(server, installation, { seconds: 30 });
   deepEqual([...crowd.surprises, ...(await inspect(server, installation, (stores) => findings(stores, crowd.orders, 15)))], []);
   ok(crowd.orders.length > 0);
 }
