@@ -12,6 +12,8 @@ import { root } from './tree.ts';
 const budgets = { check: 30, pure: 50, servers: 110, system: 110 };
 /** Seconds after which a file is ended: it hangs. */
 const deadlines = { pure: 90, servers: 180, system: 240 };
+/** Files at a time, on two cores: pure files compute; the others wait for most of their time, for servers and for programs. */
+const atOnce = { pure: 3, servers: 5, system: 4 };
 
 // Compiled once for all the processes that the files run in; it is where the program keeps its own.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/ensemble');
@@ -42,8 +44,8 @@ async function check(): Promise<void> {
 /** Why this machine cannot run a file, if it cannot. */
 const lacks = (file: TestFile): string | undefined => [...file.needs].map((need) => missing(need)).find((reason) => reason !== undefined);
 
-/** Runs files, so many at a time. A file whose need cannot be met is not run. */
-async function files(list: readonly TestFile[], atOnce: number): Promise<void> {
+/** Runs the files of a part. A file whose need cannot be met is not run. */
+async function files(kind: TestFile['kind'], list: readonly TestFile[]): Promise<void> {
   const queue = [...list];
   const worker = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined && !interrupted.signal.aborted; file = queue.shift()) {
@@ -58,7 +60,7 @@ async function files(list: readonly TestFile[], atOnce: number): Promise<void> {
       count(total, result);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: atOnce[kind] }, worker));
 }
 
 async function main(): Promise<void> {
@@ -73,12 +75,12 @@ async function main(): Promise<void> {
   const starting = Promise.allSettled([runnable.length === 0 ? undefined : startServers(needs, console.log)]);
   try {
     if (filters.length === 0) await part('check', check);
-    if (pure.length > 0) await part('pure', () => files(pure, 3));
+    if (pure.length > 0) await part('pure', () => files('pure', pure));
     const [started] = await starting;
     if (started.status === 'rejected') throw started.reason;
     Object.assign(process.env, started.value?.env);
-    if (servers.length > 0) await part('servers', () => files(servers, 3));
-    if (system.length > 0) await part('system', () => files(system, 3));
+    if (servers.length > 0) await part('servers', () => files('servers', servers));
+    if (system.length > 0) await part('system', () => files('system', system));
   } finally {
     const [started] = await starting;
     if (started.status === 'fulfilled') await started.value?.stop();

@@ -31,7 +31,29 @@ export function needsOf(kind: Kind, text: string): ReadonlySet<Need> {
   return needs;
 }
 
-/** The test files whose path holds one of the filters; all of them without a filter. */
+/** The longest files of each part, longest first. They begin first, so that no long one begins last; all others as they are listed. */
+export const longest: readonly string[] = [
+  'apps/server/test/paths.test.ts',
+  'tools/write-a-flow.test.ts',
+  'tools/mutations.test.ts',
+  'apps/server/test/outside/outside.test.ts',
+  'simulator/src/matrix.test.ts',
+  'flows/choreography/interleavings.test.ts',
+  'packages/engine/src/killed.test.ts',
+  'packages/transport-kafka/src/conformance.server.test.ts',
+  'apps/server/test/paths.server.test.ts',
+  'apps/server/src/start.server.test.ts',
+  'simulator/src/kafka.server.test.ts',
+  'packages/local-kafka/src/main.server.test.ts',
+  'apps/server/test/kill/kill-kafka.system.test.ts',
+  'apps/server/test/kill/two-processes.system.test.ts',
+  'apps/server/test/kill/kill.system.test.ts',
+  'apps/server/test/kill/faults.system.test.ts',
+];
+
+const turn = ({ path }: TestFile): number => (longest.includes(path) ? longest.indexOf(path) : longest.length);
+
+/** The test files whose path holds one of the filters; all of them without a filter. In the order in which they begin. */
 export function testFiles(filters: readonly string[], top: string = root): readonly TestFile[] {
   const wanted = filters.map((filter) => filter.replace(/^\.\//, ''));
   return sourceFiles(top)
@@ -40,5 +62,6 @@ export function testFiles(filters: readonly string[], top: string = root): reado
     .map((path) => {
       const kind = kindOf(path);
       return { path, kind, needs: needsOf(kind, kind === 'pure' ? '' : readFileSync(join(top, path), 'utf8')) };
-    });
+    })
+    .toSorted((a, b) => turn(a) - turn(b));
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { kindOf, needsOf, testFiles } from './files.ts';
+import { kindOf, longest, needsOf, testFiles } from './files.ts';
 import { type FileResult, runFile } from './run-file.ts';
 import { missing } from './servers.ts';
 import { closing, count, fileLines, totals } from './totals.ts';
@@ -115,6 +115,12 @@ describe('a file says by its name and its words what it needs', () => {
     assert.deepEqual([...needsOf('servers', 'testServers().kafkaBrokers')], ['kafka']);
     assert.deepEqual([...needsOf('servers', 'testServers().mysqlUrl')], ['mysql']);
     assert.deepEqual([...needsOf('system', "import 'playwright-core'")], ['postgres', 'kafka', 'chromium']);
+  });
+  test('the longest are there, and begin first', () => {
+    const paths = testFiles([]).map((file) => file.path);
+    assert.deepEqual(paths.slice(0, longest.length), longest);
+    const others = paths.slice(longest.length);
+    assert.deepEqual(others, others.toSorted());
   });
   test('a filter is part of a path', () => {
     assert.deepEqual(
