@@ -30,7 +30,7 @@ export async function reach(targets: Targets, setting: Setting, ordersPerSecond:
   if (!history) throw new Error('there is no order-history');
   const http = await listen({ ...config, host: '127.0.0.1', port: 0 }, log);
   closing('HTTP', () => http.close());
-  http.ready({ system: parts.rest, config, log, neighbours: neighbours(null, log), outsideSecret: null });
+  http.ready({ system: parts.rest, config, log, neighbours: neighbours(null, log), outsideSecrets: { payments: null, carrier: null } });
 
   const { http: rate } = setting;
   const load = visits({ url: http.url, rate, requestOf: requests(flow, setting.declined), fetch, say });

@@ -28,8 +28,19 @@ test('what it writes is a word, or that it has given up, or nothing that we know
     word: { says: 'failed', adds: { reason: 'too far' } },
   });
   deepEqual(about('shipment.cancel', 'succeeded'), { orderId, operation: 'shipment.cancel', word: { says: 'cancelled' } });
-  deepEqual(about('shipment.schedule', 'failed', { reason: 'lost' }), { orderId, operation: 'shipment.fail', facts: { reason: 'lost' } });
-  deepEqual(about('shipment.schedule', 'failed'), { orderId, operation: 'shipment.fail', facts: {} });
+  const failed = (reason: string) => ({ orderId, operation: 'shipment.schedule', word: { says: 'failed', adds: { reason } } });
+  deepEqual(about('shipment.schedule', 'failed', { reason: 'lost' }), {
+    orderId,
+    operation: 'shipment.fail',
+    facts: { reason: 'lost' },
+    otherwise: failed('lost'),
+  });
+  deepEqual(about('shipment.schedule', 'failed'), {
+    orderId,
+    operation: 'shipment.fail',
+    facts: {},
+    otherwise: failed('the carrier could not deliver the parcel'),
+  });
   for (const nothing of [
     about('shipment.cancel', 'failed'),
     about('payment.charge', 'succeeded'),

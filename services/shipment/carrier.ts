@@ -29,6 +29,8 @@ interface GivenUp {
   readonly orderId: string;
   readonly operation: string;
   readonly facts: { readonly reason?: string };
+  /** What that is to an order whose flow has no row for it: another word on what was asked. */
+  readonly otherwise: Answered;
 }
 
 /** What the carrier wrote of its own accord; null: it is none of shipment's. */
@@ -36,8 +38,11 @@ export function carrierNotice(notice: Notice): Answered | GivenUp | null {
   const about = keyed(notice.key);
   if (!about) return null;
   const { orderId, operation } = about;
-  if (operation === schedule.name && notice.status === 'failed')
-    return { orderId, operation: fail.name, facts: notice.reason === undefined ? {} : { reason: notice.reason } };
+  if (operation === schedule.name && notice.status === 'failed') {
+    const { reason = 'the carrier could not deliver the parcel' } = notice;
+    const facts = notice.reason === undefined ? {} : { reason };
+    return { orderId, operation: fail.name, facts, otherwise: { ...about, word: { says: 'failed', adds: { reason } } } };
+  }
   const word = operation === schedule.name ? scheduleEnded(notice) : operation === cancel.name ? cancelEnded(notice) : null;
   return word && { ...about, word };
 }

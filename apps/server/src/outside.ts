@@ -9,10 +9,16 @@ import { carrier, carrierNotice, carrierPorts } from '@ensemble/shipment/carrier
 import { tables as shipmentTables } from '@ensemble/shipment/tables';
 import { inProcess, type Part, simulatedWorld, type World } from '@ensemble/simulated-world';
 
-/** Who may write to us, and whose service that is. */
-const servicesOf = { payments: 'payment', carrier: 'shipment' } as const;
-export type Writer = keyof typeof servicesOf;
-export const isWriter = (name: string): name is Writer => Object.hasOwn(servicesOf, name);
+/** Who may write to us, in words for a person, and whose service that is. */
+export const writers = {
+  payments: { who: 'the payment provider', service: 'payment' },
+  carrier: { who: 'the carrier', service: 'shipment' },
+} as const;
+export type Writer = keyof typeof writers;
+export const isWriter = (name: string): name is Writer => Object.hasOwn(writers, name);
+
+/** What each signs its notices with: with its own it cannot speak for the other. null: none of its notices is taken. */
+export type Secrets = Readonly<Record<Writer, string | null>>;
 
 export const portsAt = (remote: Remote): Ports => ({ ...paymentPorts(paymentProvider(remote)), ...carrierPorts(carrier(remote)) });
 
@@ -24,16 +30,19 @@ interface Inside {
 
 /**
  * Resolves when what they wrote has been taken in for good; written again it changes nothing. Errors: NOTICE_UNFIT, SERVICE_ELSEWHERE,
- * OPERATION_EARLY, OPERATION_NOT_UNASKED, SERVICE_STOPPED, STORE_UNAVAILABLE.
+ * OPERATION_EARLY, SERVICE_STOPPED, STORE_UNAVAILABLE.
  */
 export async function take(system: Inside, writer: Writer, notice: Notice): Promise<void> {
-  const service = system.services.get(servicesOf[writer]);
-  if (!service) throw new EnsembleError('SERVICE_ELSEWHERE', `${servicesOf[writer]} does not run in this process.`, { writer });
+  const { service: name } = writers[writer];
+  const service = system.services.get(name);
+  if (!service) throw new EnsembleError('SERVICE_ELSEWHERE', `${name} does not run in this process.`, { writer });
   const told = writer === 'payments' ? paymentNotice(notice) : carrierNotice(notice);
   if (!told) throw new EnsembleError('NOTICE_UNFIT', `There is nothing here that ${notice.key} could mean, ${notice.status}.`);
   if ('word' in told) return service.hear(told);
-  const { orderId, operation, facts } = told;
-  await service.perform(unasked(shipment, await flowOf(system, orderId), operation, orderId, facts));
+  const { orderId, operation, facts, otherwise } = told;
+  const flow = await flowOf(system, orderId);
+  const isSaid = flow.rows.some(({ on, does }) => on.kind === 'later' && does.name === operation);
+  await (isSaid ? service.perform(unasked(shipment, flow, operation, orderId, facts)) : service.hear(otherwise));
 }
 
 /** An order that shipment has not heard of is nobody's flow: the notice came early, or is about nothing. */

@@ -93,7 +93,7 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
   const endOverdue = watchOverdue(system, log);
   closing('the watch for what is overdue', async () => endOverdue());
   const near = neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log);
-  http.ready({ system, config, log, neighbours: near, outsideSecret: outside.secret });
+  http.ready({ system, config, log, neighbours: near, outsideSecrets: outside.secrets });
   const words = { database: databaseWords(config, server), broker: where, outside: outside.where };
   for (const line of firstScreen({ url: http.url, config, ...words })) io.out(line);
   return { url: http.url, system, config, stop };

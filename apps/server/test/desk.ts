@@ -8,6 +8,7 @@ import { complete, type Config } from '../src/config.ts';
 import { seedDemo } from '../src/demo.ts';
 import { listen } from '../src/http/listen.ts';
 import { neighbours } from '../src/http/neighbours.ts';
+import type { Secrets } from '../src/outside.ts';
 import { startSystem, type System } from '../src/system.ts';
 import { until } from './until.ts';
 
@@ -43,6 +44,7 @@ export interface DeskSetting {
   readonly log?: MemoryLog;
   readonly logs?: Log;
   readonly secret?: string;
+  readonly outsideSecrets?: Secrets;
 }
 
 export const keyboard = { lines: [{ productId: 'keyboard', quantity: 1 }] };
@@ -53,6 +55,7 @@ export async function openDesk({
   log = memoryLog(),
   logs = silentLog,
   secret = 'a secret',
+  outsideSecrets = { payments: null, carrier: null },
 }: DeskSetting = {}): Promise<Desk> {
   const config = complete({ port: 0, partitions: 3, flow: 'create-order', ...given });
   const chosen = participants.filter(({ name }) => config.services.includes(name));
@@ -71,7 +74,7 @@ export async function openDesk({
     log: logs,
     slot: config.slot,
   });
-  http.ready({ system, config, log: logs, neighbours: neighbours(secret, logs), outsideSecret: secret });
+  http.ready({ system, config, log: logs, neighbours: neighbours(secret, logs), outsideSecrets });
 
   const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> => answerOf(fetch(`${http.url}${path}`, { headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {

@@ -9,10 +9,16 @@ const { values } = parseArgs({
     webhooks: { type: 'string', default: 'http://localhost:3000/webhooks' },
   },
 });
-const secret = process.env['OUTSIDE_SECRET'] ?? '';
-if (secret === '') throw new Error('set OUTSIDE_SECRET, to the same as Ensemble has');
 
-const { url } = await serveWorld({ port: Number(values.port), host: values.host, webhooks: values.webhooks, secret, keepsAlive: true });
+/** As Ensemble has it. */
+function secretIn(variable: string): string {
+  const secret = process.env[variable] ?? '';
+  if (secret === '') throw new Error(`set ${variable}, to the same as Ensemble has`);
+  return secret;
+}
+const secrets = { payments: secretIn('OUTSIDE_SECRET_PAYMENTS'), carrier: secretIn('OUTSIDE_SECRET_CARRIER') };
+
+const { url } = await serveWorld({ port: Number(values.port), host: values.host, webhooks: values.webhooks, secrets, keepsAlive: true });
 console.log(
   `A payment provider and a carrier, simulated, at ${url}; they write to ${values.webhooks}. Start Ensemble with OUTSIDE_URL=${url}`,
 );

@@ -6,11 +6,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Served, serveWorld } from './serve.ts';
+import type { Part } from './world.ts';
 
-const secret = 'between us';
+const secrets = { payments: 'between us and the provider', carrier: 'between us and the carrier' };
+const parts: readonly Part[] = ['payments', 'carrier'];
 const orderId = (n: number): string => `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const signal = new AbortController().signal;
-const written: { readonly path: string; readonly notice: unknown; readonly isSigned: boolean }[] = [];
+const written: { readonly path: string; readonly notice: unknown; readonly signer: string | undefined }[] = [];
 const taken = new EventEmitter();
 let refusals = 0;
 let reader: Server;
@@ -28,7 +30,7 @@ before(async () => {
         written.push({
           path: request.url ?? '',
           notice: JSON.parse(body),
-          isSigned: isSigned(secret, body, request.headers[signatureHeader]),
+          signer: parts.find((part) => isSigned(secrets[part], body, request.headers[signatureHeader])),
         });
       response.writeHead(refusals < 0 ? 204 : 503).end();
       taken.emit('written');
@@ -36,7 +38,7 @@ before(async () => {
   });
   await new Promise<void>((resolve) => void reader.listen(0, '127.0.0.1', resolve));
   const webhooks = `http://127.0.0.1:${(reader.address() as AddressInfo).port}/webhooks`;
-  world = await serveWorld({ port: 0, host: '127.0.0.1', webhooks, secret });
+  world = await serveWorld({ port: 0, host: '127.0.0.1', webhooks, secrets });
 });
 after(async () => {
   await world.close();
@@ -102,7 +104,7 @@ test('later: it is written when it is done, signed, again until it is taken', as
   refusals = 1;
   deepEqual([await put('later-card'), await get()], [{ status: 'pending' }, { status: 'pending' }]);
   await writes(1);
-  deepEqual(written, [{ path: '/webhooks/payments', notice: { key: chargeKey(), ...charged() }, isSigned: true }]);
+  deepEqual(written, [{ path: '/webhooks/payments', notice: { key: chargeKey(), ...charged() }, signer: 'payments' }]);
   deepEqual(await get(), charged());
 });
 
@@ -146,7 +148,8 @@ describe('told by its control routes', () => {
     const answer = await fetch(`${world.url}${path('parcels', key)}/failure`, { method: 'POST' });
     await answer.body?.cancel();
     await writes(1);
-    deepEqual(written[0]?.notice, { key, status: 'failed', reason: 'nobody was at home' });
+    const notice = { key, status: 'failed', reason: 'nobody was at home' };
+    deepEqual(written, [{ path: '/webhooks/carrier', notice, signer: 'carrier' }]);
   });
 
   test('what it did', async () => {

@@ -13,8 +13,8 @@ export interface Serving {
   readonly host: string;
   /** Where each writes to of its own accord: `${webhooks}/payments`. */
   readonly webhooks: string;
-  /** What it signs that with. */
-  readonly secret: string;
+  /** What each signs that with. */
+  readonly secrets: Readonly<Record<Part, string>>;
   /** Whether it holds the process; default: no. */
   readonly keepsAlive?: boolean;
 }
@@ -55,10 +55,10 @@ const bodyLimit = 64 * 1024;
 const patience = 5_000;
 
 /** Errors: those of listening (EADDRINUSE, …). */
-export async function serveWorld({ port, host, webhooks, secret, keepsAlive = false }: Serving): Promise<Served> {
+export async function serveWorld({ port, host, webhooks, secrets, keepsAlive = false }: Serving): Promise<Served> {
   const tell = async (part: Part, news: unknown): Promise<void> => {
     const body = JSON.stringify(news);
-    const headers = { 'content-type': 'application/json', [signatureHeader]: signed(secret, body) };
+    const headers = { 'content-type': 'application/json', [signatureHeader]: signed(secrets[part], body) };
     const answer = await fetch(`${webhooks}/${part}`, { method: 'POST', headers, body, signal: AbortSignal.timeout(patience) });
     await answer.body?.cancel();
     if (!answer.ok) throw new Error(`${part} is answered ${answer.status}`);

@@ -139,8 +139,8 @@ export const errorTable = {
     { http: 422 },
   ),
   NOTICE_UNSIGNED: entry(
-    'A notice to a webhook is not signed with the secret of this installation.',
-    'Give both sides the same OUTSIDE_SECRET, and sign the body byte for byte.',
+    'A notice to a webhook is not signed with the secret of the one who writes there.',
+    'Give both sides the same OUTSIDE_SECRET_PAYMENTS, or OUTSIDE_SECRET_CARRIER, and sign the body byte for byte.',
     { http: 401 },
   ),
   PORT_MISSING: entry('A service asks outside, and was given nobody to ask.', 'Give the service a port for the operation named.'),

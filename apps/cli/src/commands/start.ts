@@ -12,7 +12,8 @@ Environment:
   ENSEMBLE_SECRET          what the services' passwords and the key between processes are derived from, the same in all of them;
                            default: the password in DATABASE_URL, or one kept in the data directory
   OUTSIDE_URL              the payment provider and the carrier; else simulated ones are started here
-  OUTSIDE_SECRET           what they sign their notices with
+  OUTSIDE_SECRET_PAYMENTS, OUTSIDE_SECRET_CARRIER
+                           what each of them signs its notices with
   PORT, ENSEMBLE_HOST      --port, --host
   ENSEMBLE_FLOW, ENSEMBLE_BROKER, ENSEMBLE_SERVICES, ENSEMBLE_DATA, ENSEMBLE_PARTITIONS, ENSEMBLE_SLOT, ENSEMBLE_INSTALLATION,
   ENSEMBLE_OUTBOX_LIMIT, ENSEMBLE_STREAM_LIMIT

@@ -2,6 +2,7 @@
 import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import type { Config } from '../config.ts';
+import type { Secrets } from '../outside.ts';
 import type { System } from '../system.ts';
 import type { Neighbours } from './neighbours.ts';
 
@@ -10,8 +11,7 @@ export interface Here {
   readonly config: Config;
   readonly log: Log;
   readonly neighbours: Neighbours;
-  /** What notices from outside are signed with; null: nobody may write. */
-  readonly outsideSecret: string | null;
+  readonly outsideSecrets: Secrets;
 }
 
 /** Errors: STARTING until the system is there, SERVICE_STOPPED once it is going. */

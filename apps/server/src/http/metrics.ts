@@ -1,5 +1,6 @@
 /** /metrics, for Prometheus: what the batches of this process did. */
-import { type BatchFigures, due } from '@ensemble/engine';
+import { type BatchFigures, due, isContradiction } from '@ensemble/engine';
+import { isEnd } from '@ensemble/flow';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { overdueHere } from '../overdue.ts';
@@ -25,6 +26,12 @@ export function metrics(): Metrics {
   const seconds = new Histogram({ name: 'ensemble_batch_seconds', help: 'Time from decision to commit.', labelNames, buckets, registers });
   const parked = new Counter({ name: 'ensemble_parked_total', help: 'Messages put aside, each time.', labelNames, registers });
   const dead = new Counter({ name: 'ensemble_dead_letters_total', help: 'Messages that became dead letters.', labelNames, registers });
+  const contradicted = new Counter({
+    name: 'ensemble_words_contradicted_total',
+    help: 'Final words from outside that contradict the one that counts.',
+    labelNames: ['service', 'operation'],
+    registers,
+  });
   const accepted = new Counter({ name: 'ensemble_orders_accepted_total', help: 'Orders accepted.', registers });
   const ended = new Counter({
     name: 'ensemble_orders_ended_total',
@@ -52,6 +59,7 @@ export function metrics(): Metrics {
       system.watchAside((service, row) => {
         parked.inc({ service });
         if (row.dead) dead.inc({ service });
+        if (isContradiction(row)) contradicted.inc({ service, operation: row.reader });
       });
       const unsent = new Gauge({
         name: 'ensemble_unsent_batches',
@@ -102,7 +110,7 @@ function countOverdue(system: System, registers: Registry[]): void {
 /** Whether the newest message is the one that ended it: later ones about an order that has ended count no more. */
 function justEnded(row: Readonly<Record<string, unknown>>): boolean {
   const { status, timeline } = row as { status: string; timeline: readonly { status: string }[] };
-  return (status === 'COMPLETED' || status === 'CANCELLED') && timeline.filter((entry) => entry.status === status).length === 1;
+  return isEnd(status) && timeline.filter((entry) => entry.status === status).length === 1;
 }
 
 export function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {

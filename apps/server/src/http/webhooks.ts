@@ -1,4 +1,4 @@
-/** POST /webhooks/<writer>: what the payment provider and the carrier write of their own accord, signed. */
+/** POST /webhooks/<writer>: what the payment provider and the carrier write of their own accord, each signed with its own secret. */
 import { EnsembleError } from '@ensemble/errors';
 import { isSigned, Notice, signatureHeader } from '@ensemble/outside';
 import type { FastifyInstance } from 'fastify';
@@ -17,9 +17,10 @@ export function webhooks(app: FastifyInstance, { here }: Hall): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     scope.post<Written>('/webhooks/:writer', async ({ params: { writer }, body = '', headers }, reply) => {
-      const { system, outsideSecret } = here();
+      const { system, outsideSecrets } = here();
       if (!isWriter(writer)) throw new EnsembleError('ROUTE_UNKNOWN', 'Nobody writes to this address.');
-      if (outsideSecret === null || !isSigned(outsideSecret, body, headers[signatureHeader]))
+      const secret = outsideSecrets[writer];
+      if (secret === null || !isSigned(secret, body, headers[signatureHeader]))
         throw new EnsembleError('NOTICE_UNSIGNED', `It is not signed as ${signatureHeader}: sha256=… of the body.`);
       await take(system, writer, noticeOf(body));
       return reply.code(204).send();
