@@ -10,13 +10,13 @@ import { deepEqual } from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { audit } from '../../src/audit.ts';
+import { disagreements } from '../../src/books.ts';
 import { flows, participants } from '../../src/catalogue.ts';
 import { complete } from '../../src/config.ts';
 import { openStores } from '../../src/databases.ts';
 import { simulatedOutside } from '../../src/outside.ts';
 import { startSystem, type System } from '../../src/system.ts';
 import { until } from '../until.ts';
-import { booksOf } from './fixtures/books.ts';
 
 const standard = flows.find(({ name }) => name === 'standard') as Flow;
 const payment = participants.filter(({ name }) => name === 'payment');
@@ -100,8 +100,7 @@ for (const whenDone of [false, true])
         },
         () => `${wanted}: ${status}`,
       );
-      const completed = new Set(cancels ? [] : [orderId]);
-      const findings = async () => [...(await audit(shop.stores)), ...booksOf(shop.outside.world.done(), completed, () => true)];
+      const findings = async () => [...(await audit(shop.stores)), ...(await disagreements(shop.stores, shop.outside.world.done()))];
       await until(
         async () => (await findings()).length === 0,
         async () => (await findings()).join('\n'),
