@@ -1,6 +1,15 @@
 /** Which orders a committed batch ends: as whoever ends them writes it down, in the batch that decides it. */
-import { type BatchFigures, type Participant, type Row, sagas, type SagaRow, type StoredAnswer, type Table } from '@ensemble/engine';
-import type { Flow } from '@ensemble/flow';
+import {
+  type BatchFigures,
+  type Participant,
+  type Row,
+  sagas,
+  type SagaState,
+  statusOf,
+  type StoredAnswer,
+  type Table,
+} from '@ensemble/engine';
+import { type Flow, isEnd } from '@ensemble/flow';
 
 export interface Ending {
   readonly orderId: string;
@@ -20,12 +29,11 @@ export const idOf = (row: Row): string => String(row['orderId']);
 export const endingsOf = (flow: Flow, participants: readonly Participant[]): Endings =>
   flow.plan === null ? ownerEndings(flow, participants) : sagaEndings;
 
-const ends: readonly unknown[] = ['COMPLETED', 'COMPENSATED'] satisfies SagaRow['state'][];
-
 export const sagaEndings: Endings = (batch) =>
-  savedIn(batch, sagas)
-    .filter(({ state }) => ends.includes(state))
-    .map((row) => ({ orderId: idOf(row), compensated: row['state'] === 'COMPENSATED' }));
+  savedIn(batch, sagas).flatMap((row) => {
+    const status = statusOf[row['state'] as SagaState];
+    return isEnd(status) ? [{ orderId: idOf(row), compensated: status === 'CANCELLED' }] : [];
+  });
 
 /** Where nobody coordinates: by the answers that its owner's record keeps, of the operations that end an order. */
 function ownerEndings(flow: Flow, participants: readonly Participant[]): Endings {

@@ -1,8 +1,8 @@
 /** Whether orders have ended, by their history. */
 import type { Store } from '@ensemble/engine';
+import { orderEnds } from '@ensemble/flow';
 import { tables } from '@ensemble/order-history/tables';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tellings } from './flights.ts';
 
 const atOnce = 500;
 
@@ -11,7 +11,7 @@ export async function unended(history: Pick<Store, 'select'>, orderIds: readonly
   const left = new Set(orderIds);
   for (let from = 0; from < orderIds.length; from += atOnce) {
     const ids = orderIds.slice(from, from + atOnce);
-    const where = [['orderId', 'in', ids] as const, ['status', 'in', tellings] as const];
+    const where = [['orderId', 'in', ids] as const, ['status', 'in', orderEnds] as const];
     for (const { orderId } of await history.select(tables.orders, { where })) left.delete(String(orderId));
   }
   return [...left];

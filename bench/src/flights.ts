@@ -1,5 +1,6 @@
 /** Every order on its way, from the moment it was due until its history row says how it ended. */
 import type { BatchFigures } from '@ensemble/engine';
+import { isEnd } from '@ensemble/flow';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import { type Endings, idOf, savedIn } from './endings.ts';
 import { countBatch, newTally, record, type Tally } from './tally.ts';
@@ -35,9 +36,6 @@ export interface Flights {
   /** Told of every batch that is committed. */
   hear(batch: BatchFigures): void;
 }
-
-/** How a history says that an order has ended. */
-export const tellings: readonly unknown[] = ['COMPLETED', 'CANCELLED'];
 
 /** Moments are on the clock given. `ended` is called once for each order that ends. */
 export function flights(now: () => number, ended: () => void, endings: Endings): Flights {
@@ -96,7 +94,7 @@ export function flights(now: () => number, ended: () => void, endings: Endings):
     hear(batch) {
       countBatch(tally, batch);
       for (const { orderId, compensated } of endings(batch)) hasEnded(orderId, compensated);
-      for (const row of savedIn(batch, historyTables.orders)) if (tellings.includes(row['status'])) historyTold(idOf(row));
+      for (const row of savedIn(batch, historyTables.orders)) if (isEnd(row['status'])) historyTold(idOf(row));
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What order-history tells over HTTP: every order of every flow, with all that was said about it. */
 import { Name, OrderId, type RowOf, route } from '@ensemble/engine';
+import { orderStatuses } from '@ensemble/flow';
 import { Type } from 'typebox';
 import { tables } from './tables.ts';
 
@@ -8,7 +9,7 @@ export type History = RowOf<typeof tables.orders>;
 export type HistorySummary = Omit<History, 'timeline' | 'archived'>;
 export type { Told } from './tables.ts';
 
-const Status = Type.Enum(['ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED']);
+const Status = Type.Enum([...orderStatuses]);
 /** 1 to 500. */
 const Limit = Type.String({ pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9][0-9]|500)$' });
 

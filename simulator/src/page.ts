@@ -1,5 +1,5 @@
 /** The failure matrix as the page that people read, docs/failures.md: one line a cell. */
-import { type Flow, paths } from '@ensemble/flow';
+import { type Flow, isEnd, paths } from '@ensemble/flow';
 import type { Outcome, Stage } from './cell.ts';
 import { type Failure, failures } from './failures.ts';
 import { outsideFailures } from './outside-failures.ts';
@@ -67,7 +67,7 @@ const endOf = ({ before, ...end }: Omit<Outcome, 'wrong' | 'lacks' | 'course'>):
 
 /** Where it stands; if that is no end, or not a whole one, why and with what. */
 function stageOf({ state, needs, sums }: Pick<Stage, 'state' | 'needs' | 'sums'>): string {
-  const isWhole = (state.status === 'COMPLETED' || state.status === 'CANCELLED') && state.dead.length + needs.length === 0;
+  const isWhole = isEnd(state.status) && state.dead.length + needs.length === 0;
   return isWhole ? stateOf(state) : `${[stateOf(state), ...needs].join(', ')}; ${leftOf(sums)}`;
 }
 

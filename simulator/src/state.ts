@@ -1,5 +1,5 @@
 /** What an order is to those who run it, and what a person has to look at. */
-import { due, type DueRow, endOf, parked, type ParkedRow, type Row, type SagaRow, sagas, type Table } from '@ensemble/engine';
+import { due, type DueRow, endOf, parked, type ParkedRow, type Row, type SagaRow, sagas, statusOf, type Table } from '@ensemble/engine';
 import type { Flow, OrderStatus } from '@ensemble/flow';
 import type { World } from './world.ts';
 
@@ -9,14 +9,6 @@ export interface State {
   /** The readers of its dead letters. */
   readonly dead: readonly string[];
 }
-
-const outward: Readonly<Record<SagaRow['state'], OrderStatus>> = {
-  RUNNING: 'RUNNING',
-  COMPENSATING: 'CANCELLING',
-  COMPLETED: 'COMPLETED',
-  COMPENSATED: 'CANCELLED',
-  FAILED: 'FAILED',
-};
 
 export async function stateOf(world: World, flow: Flow, orderId: string): Promise<State> {
   const found = flow.coordinator === null ? await owned(world, orderId) : await coordinated(world, flow.coordinator, orderId);
@@ -32,7 +24,7 @@ async function rowsOf<R>({ stores }: World, service: string, table: Table, order
 
 async function coordinated(world: World, coordinator: string, orderId: string): Promise<Omit<State, 'dead'>> {
   const [saga] = await rowsOf<SagaRow>(world, coordinator, sagas, orderId);
-  if (saga) return { status: outward[saga.state], flagged: saga.flagged };
+  if (saga) return { status: statusOf[saga.state], flagged: saga.flagged };
   return { status: (await ownRecord(world, orderId))?.state === 'refused' ? 'CANCELLED' : 'ACCEPTED', flagged: false };
 }
 

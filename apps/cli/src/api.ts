@@ -1,4 +1,5 @@
 /** What the server answers, as far as it is read here. Times are RFC 3339, money is minor units. */
+import { isEnd } from '@ensemble/flow/status';
 
 export interface Placed {
   readonly orderId: string;
@@ -74,7 +75,5 @@ export interface Problem {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-const ended: readonly string[] = ['COMPLETED', 'CANCELLED', 'FAILED'];
-
 /** Whether to stop following: nothing more happens to the order by itself. */
-export const hasEnded = (status: string): boolean => ended.includes(status);
+export const hasEnded = (status: string): boolean => isEnd(status) || status === 'FAILED';

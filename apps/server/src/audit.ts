@@ -2,7 +2,21 @@
  * What must always hold (design §8), read from the services' own rows. An empty list: it holds. What is never right, on the way neither,
  * is `unsound`; what is not right any more once orders have ended is `unfinished`.
  */
-import { asksOutside, calls, due, endOf, outbox, parked, type Row, type RowOf, type Store, sagas } from '@ensemble/engine';
+import {
+  asksOutside,
+  calls,
+  due,
+  endOf,
+  outbox,
+  parked,
+  type Row,
+  type RowOf,
+  type SagaState,
+  type Store,
+  sagas,
+  statusOf,
+} from '@ensemble/engine';
+import { isEnd } from '@ensemble/flow';
 import { inventory } from '@ensemble/inventory';
 import { tables as inventoryTables } from '@ensemble/inventory/tables';
 import { tables as gatewayTables } from '@ensemble/gateway';
@@ -55,18 +69,15 @@ async function unfinishedIn({ stores, rows, orders }: Seen): Promise<readonly st
 /** How each order that was accepted ended: COMPLETED, CANCELLED, or in words why it has not. */
 type Ends = ReadonlyMap<string, string>;
 
-const isEnd = (end: string): boolean => end === 'COMPLETED' || end === 'CANCELLED';
-const outward: Readonly<Record<string, string>> = { COMPLETED: 'COMPLETED', COMPENSATED: 'CANCELLED' };
-
 async function endsOf(rows: Reader): Promise<Ends> {
   const coordinators = new Set(flows.flatMap(({ coordinator }) => coordinator ?? []));
-  const running = new Map<string, string>();
+  const running = new Map<string, SagaState>();
   for (const coordinator of coordinators)
     for (const { orderId, state, progress } of await rows(coordinator, sagas)) if (progress.begun) running.set(orderId, state);
   const records = new Map((await rows('order', orderTables.record)).map((record) => [record.orderId, record]));
   const endOfOrder = (orderId: string): string => {
     const saga = running.get(orderId);
-    if (saga !== undefined) return outward[saga] ?? `its saga is ${saga}`;
+    if (saga !== undefined) return isEnd(statusOf[saga]) ? statusOf[saga] : `its saga is ${saga}`;
     const record = records.get(orderId);
     if (!record) return 'nobody knows it';
     const flow = flows.find(({ name }) => name === record.flow);
@@ -110,7 +121,7 @@ async function watched(rows: Reader, orders: Ends, hasEnded: boolean): Promise<s
   return (await rows('monitor', monitorTables.orders)).flatMap(({ orderId, state, open }) => {
     const end = orders.get(orderId);
     if (end === undefined || isEnd(end) !== hasEnded) return [];
-    const told = outward[state] ?? state;
+    const told = statusOf[state];
     const says = `the monitor says ${told} and ${open ? 'open' : 'not open'}`;
     if (hasEnded) return told === end && !open ? [] : [`order ${orderId} is ${end}, ${says}`];
     return isEnd(told) || !open ? [`order ${orderId} has not ended, ${says}`] : [];

@@ -1,6 +1,6 @@
 /** Every path of every flow, run for real: the exact messages, the end that people see, and what must hold afterwards. */
 import type { Participant } from '@ensemble/engine';
-import { type Flow, paths } from '@ensemble/flow';
+import { type Flow, isEnd, paths } from '@ensemble/flow';
 import { deepEqual, equal } from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { audit } from '../src/audit.ts';
@@ -168,4 +168,4 @@ async function holds(stores: ShopSetting['stores'], counts: (finding: string) =>
   );
 }
 
-const ended = async (shop: Shop, orderId: string): Promise<boolean> => ['COMPLETED', 'CANCELLED'].includes(await shop.status(orderId));
+const ended = async (shop: Shop, orderId: string): Promise<boolean> => isEnd(await shop.status(orderId));

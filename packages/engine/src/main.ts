@@ -1,6 +1,6 @@
 export type { Job } from './at-hand.ts';
 export { type Clock, pause, systemClock } from './clock.ts';
-export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas } from './coordinator/saga.ts';
+export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas, statusOf } from './coordinator/saga.ts';
 export { mostOpen, sagaRoutes, type Standing, type StandingRoutes, stateAt, type Wait } from './coordinator/standing.ts';
 export { endOf } from './ending.ts';
 export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';

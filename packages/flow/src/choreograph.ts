@@ -2,10 +2,11 @@
 import { checked } from './check/check.ts';
 import type { DocumentList } from './document.ts';
 import type { Message } from './message.ts';
-import type { Flow, OrderStatus, Row } from './model.ts';
+import type { Flow, Row } from './model.ts';
 import type { Operation, Spec } from './operation.ts';
 import { choreographedPlaces } from './places.ts';
 import { byKey } from './said.ts';
+import type { OrderStatus } from './status.ts';
 import type { Beginning } from './step.ts';
 import { versionOf } from './version.ts';
 

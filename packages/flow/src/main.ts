@@ -16,5 +16,6 @@ export { renderSequence } from './render/sequence.ts';
 export { renderStates } from './render/states.ts';
 export { renderTable } from './render/table.ts';
 export { anyOf, deadline, later, on, silent } from './row.ts';
+export * from './status.ts';
 export { at, pivot, step, tell, together } from './step.ts';
 export * from './vocabulary.ts';

@@ -2,6 +2,7 @@
 import type { DocumentList } from './document.ts';
 import type { Message } from './message.ts';
 import type { Operation } from './operation.ts';
+import type { OrderStatus } from './status.ts';
 
 export type Trigger =
   | { readonly kind: 'message'; readonly message: Message }
@@ -61,9 +62,6 @@ export interface Plan {
   /** Messages that undo everything whenever they come, COMPLETED included. */
   readonly later: readonly string[];
 }
-
-/** What an order is, to those who ask. */
-export type OrderStatus = 'ACCEPTED' | 'RUNNING' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
 
 /** How a message stands in its flow. */
 export interface Place {

@@ -1,5 +1,6 @@
 /** What a participant can do, as values: what it needs, how it may end, what takes it back. How it decides is its domain.ts. */
 import type { Static, TSchema } from 'typebox';
+import type { OrderEnd } from './status.ts';
 
 /** Facts by name, each with the schema of its value. */
 export type Shape = Readonly<Record<string, TSchema>>;
@@ -55,7 +56,7 @@ export interface Spec {
   /** A `then` that a participant says unasked (the carrier's word, an operator's), by `later`. */
   readonly unasked?: boolean;
   /** Choreographed: outcome → the state the order is in once it is said. */
-  readonly ends?: Readonly<Record<string, 'COMPLETED' | 'CANCELLED'>>;
+  readonly ends?: Readonly<Record<string, OrderEnd>>;
 }
 
 export interface Operation<S extends Spec = Spec, K extends OperationKind = OperationKind> {

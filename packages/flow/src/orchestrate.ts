@@ -3,9 +3,10 @@ import { checked } from './check/check.ts';
 import type { DocumentList } from './document.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import type { Message } from './message.ts';
-import type { Flow, OrderStatus, Plan, PlanStep, Row, StepKind } from './model.ts';
+import type { Flow, Plan, PlanStep, Row, StepKind } from './model.ts';
 import { orchestratedPlaces } from './places.ts';
 import { byKey } from './said.ts';
+import type { OrderStatus } from './status.ts';
 import type { BeginningWithUndo, Step, StepData, Together } from './step.ts';
 import { versionOf } from './version.ts';
 

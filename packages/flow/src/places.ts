@@ -1,5 +1,6 @@
 /** How each message stands in its flow: a projection sorts by rank, whatever arrived first, and shows the status of the highest. */
-import type { Flow, OrderStatus, Place, PlanStep, Row } from './model.ts';
+import type { Flow, Place, PlanStep, Row } from './model.ts';
+import type { OrderStatus } from './status.ts';
 
 type Unplaced = Omit<Flow, 'places'>;
 

@@ -1,3 +1,4 @@
+import { orderStatuses } from '@ensemble/flow/status';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Order } from '../api.ts';
 import { answer, type Cli, serverOf } from '../cli.ts';
@@ -9,7 +10,7 @@ import { lineWords } from '../timeline.ts';
 export const list = (cli: Cli): Command =>
   new Command('list')
     .description('List orders, newest first.')
-    .addOption(new Option('--status <status>', 'only those that are').choices(statuses))
+    .addOption(new Option('--status <status>', 'only those that are').choices(orderStatuses))
     .option('--limit <number>', 'at most so many, up to 500; default: 50', limit)
     .addHelpText(
       'after',
@@ -24,8 +25,6 @@ Examples:
         orders.length === 0 ? ['There are no such orders.'] : columns(['order', 'placed', 'status', 'total', 'what'], orders.map(row)),
       );
     });
-
-const statuses = ['ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'];
 
 function limit(text: string): string {
   if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 500) return text;

@@ -1,7 +1,8 @@
 /** An order's timeline as it happens, as Server-Sent Events: one `entry` a message, a `status` whenever it changes, until it has ended. */
 import { EnsembleError } from '@ensemble/errors';
+import { isEnd } from '@ensemble/flow';
 import type { FastifyReply } from 'fastify';
-import { ended, findOrder } from './find-order.ts';
+import { findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { type OrderBell, orderBell } from './order-bell.ts';
 import { type Pace, pace } from './pace.ts';
@@ -104,7 +105,7 @@ function teller(send: (text: string) => void) {
   const told = new Set<string>();
   let status = '';
   return {
-    ended: () => ended(status),
+    ended: () => isEnd(status),
     /** Whether there was anything. */
     tell({ order, timeline }: OrderWithTimeline): boolean {
       const entries = timeline.filter(({ id }) => !told.has(id));

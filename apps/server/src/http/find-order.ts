@@ -8,8 +8,6 @@ import type { Here } from './here.ts';
 import { standingOf } from './standing.ts';
 import { acceptedView, historyView, inStatus, type OrderWithTimeline } from './views.ts';
 
-export const ended = (status: string): boolean => status === 'COMPLETED' || status === 'CANCELLED';
-
 export interface Found extends OrderWithTimeline {
   /** How it stands by who knows best, where that had to be asked; undefined there: they cannot be. */
   readonly standing?: Standing | null | undefined;

@@ -1,6 +1,7 @@
 /** /api/orders: place, ask, cancel. */
 import { isOrderId } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
+import { isEnd } from '@ensemble/flow';
 import { cancelling } from '@ensemble/gateway';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -8,7 +9,7 @@ import { type Static, Type } from 'typebox';
 import { ask } from './ask.ts';
 import { customerOf } from './customer.ts';
 import { streams } from './events.ts';
-import { ended, findOrder } from './find-order.ts';
+import { findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { OrderBody, placeOrder } from './placing.ts';
 import { linksOf, orderView } from './views.ts';
@@ -94,7 +95,7 @@ async function cancelOrder(here: Here, orderId: string, reason = 'cancelled by t
   const gateway = system.services.get('gateway');
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   const { order } = await findOrder(here, orderId);
-  if (ended(order.status) || order.status === 'FAILED')
+  if (isEnd(order.status) || order.status === 'FAILED')
     throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${order.status} already.`, { orderId, status: order.status });
   if (order.status === 'CANCELLING') return order.status;
   const flow = system.flows.find(({ name }) => name === order.flow);

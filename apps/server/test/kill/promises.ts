@@ -1,5 +1,6 @@
 /** What customers were promised, compared with what became of it; and what must hold anyway. An empty list: it holds. */
 import type { RowOf } from '@ensemble/engine';
+import { isEnd, type OrderEnd } from '@ensemble/flow';
 import { tables as gateway } from '@ensemble/gateway';
 import { tables as history } from '@ensemble/order-history/tables';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,9 +8,7 @@ import { audit } from '../../src/audit.ts';
 import type { Kind, PlacedOrder } from './customers.ts';
 import type { Stores } from './databases.ts';
 
-type Status = 'COMPLETED' | 'CANCELLED';
-
-const ends: Readonly<Record<Kind, readonly Status[]>> = {
+const ends: Readonly<Record<Kind, readonly OrderEnd[]>> = {
   plain: ['COMPLETED'],
   declined: ['CANCELLED'],
   unknown: ['CANCELLED'],
@@ -32,7 +31,7 @@ async function promisesKept(stores: Stores, orders: readonly PlacedOrder[]): Pro
     if (!known.has(orderId)) return [`${orderId} was answered 202 and is missing`];
     if (byKey.get(key) !== orderId) return [`${key} was answered ${orderId}, and is kept as ${byKey.get(key)}`];
     const { status, timeline = [] } = histories.get(orderId) ?? {};
-    const terminal = new Set(timeline.map((entry) => entry.status).filter((each) => each === 'COMPLETED' || each === 'CANCELLED'));
+    const terminal = new Set(timeline.map((entry) => entry.status).filter(isEnd));
     if (terminal.size !== 1)
       return [`${orderId} (${kind}) has ${terminal.size} ends: ${timeline.map(({ message }) => message).join(', ')}`];
     return (ends[kind] as readonly string[]).includes(status ?? '')

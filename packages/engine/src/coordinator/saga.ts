@@ -1,7 +1,17 @@
 /** One order going through one flow, as the coordinator keeps it. */
+import type { OrderStatus } from '@ensemble/flow';
 import { boolean, type Column, json, type RowOf, table, text, timestamp, uuid } from '../store.ts';
 
 export type SagaState = 'RUNNING' | 'COMPENSATING' | 'COMPLETED' | 'COMPENSATED' | 'FAILED';
+
+/** What an order is to those who ask, by its saga's state. */
+export const statusOf: Readonly<Record<SagaState, OrderStatus>> = {
+  RUNNING: 'RUNNING',
+  COMPENSATING: 'CANCELLING',
+  COMPLETED: 'COMPLETED',
+  COMPENSATED: 'CANCELLED',
+  FAILED: 'FAILED',
+};
 
 /** A command and what became of it. Short, since every step of every order writes all of them. */
 export type Ask = Asked | 'answered' | 'refused';

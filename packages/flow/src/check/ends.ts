@@ -1,6 +1,7 @@
 /** Every path ends, and what was held for an order that is COMPLETED is settled. */
 import { leadsTo, reached, successesOf, triggerOf } from '../graph.ts';
-import type { Flow, OrderStatus, Row } from '../model.ts';
+import type { Flow, Row } from '../model.ts';
+import type { OrderStatus } from '../status.ts';
 import { list, nameOf, type Problem, problem } from './problem.ts';
 
 export const checkEnds = (flow: Flow): readonly Problem[] => [...(flow.plan ? [] : ends(flow)), ...settled(flow)];

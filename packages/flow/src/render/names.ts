@@ -1,6 +1,7 @@
 import { gateway, readBy, readersOf, saidBy, sayersOf } from '../graph.ts';
 import type { Message } from '../message.ts';
-import type { Flow, OrderStatus, Row } from '../model.ts';
+import type { Flow, Row } from '../model.ts';
+import type { OrderStatus } from '../status.ts';
 
 /** A participant as the flow's document calls it. */
 export const seatOf = ({ seats }: Flow, participant: string): string =>

@@ -1,6 +1,7 @@
 /** A flow as a page: all that a person needs to follow it, or to take a seat in it with a service in any language. */
-import type { Flow, OrderStatus } from '../model.ts';
+import type { Flow } from '../model.ts';
 import { paths } from '../paths.ts';
+import type { OrderStatus } from '../status.ts';
 import { added, participantsOf, ranked, seatOf, topicsOf, wordOf } from './names.ts';
 import { code, linkTo } from './page/markdown.ts';
 import { messageSections, messageTable } from './page/messages.ts';

@@ -1,6 +1,7 @@
 /** What an order is on its way through a flow, as a Mermaid state diagram drawn from the paths. */
-import type { Flow, OrderStatus } from '../model.ts';
+import type { Flow } from '../model.ts';
 import { paths } from '../paths.ts';
+import type { OrderStatus } from '../status.ts';
 import { wordOf } from './names.ts';
 
 interface Change {
