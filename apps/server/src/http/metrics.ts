@@ -1,5 +1,6 @@
 /** /metrics, for Prometheus: what the batches of this process did. */
 import { type BatchFigures, due, isContradiction } from '@ensemble/engine';
+import { isEnd } from '@ensemble/flow';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { overdueHere } from '../overdue.ts';
@@ -109,7 +110,7 @@ function countOverdue(system: System, registers: Registry[]): void {
 /** Whether the newest message is the one that ended it: later ones about an order that has ended count no more. */
 function justEnded(row: Readonly<Record<string, unknown>>): boolean {
   const { status, timeline } = row as { status: string; timeline: readonly { status: string }[] };
-  return (status === 'COMPLETED' || status === 'CANCELLED') && timeline.filter((entry) => entry.status === status).length === 1;
+  return isEnd(status) && timeline.filter((entry) => entry.status === status).length === 1;
 }
 
 export function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {
