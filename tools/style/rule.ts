@@ -1,5 +1,5 @@
 import type { Node, Source } from './source.ts';
-import { lineOf, walk } from './source.ts';
+import { lineOf } from './source.ts';
 
 interface Finding {
   readonly line: number;
@@ -35,12 +35,10 @@ export function syntaxRule(
   offends: (node: Node, above: readonly Node[], source: Source) => string | undefined,
   applies: Rule['applies'] = isTypeScript,
 ): Rule {
-  const finds = (source: Source): readonly Finding[] => {
-    if (source.tree === undefined) return [];
-    return [...walk(source.tree)].flatMap(({ node, above }) => {
+  const finds = (source: Source): readonly Finding[] =>
+    source.places.flatMap(({ node, above }) => {
       const what = offends(node, above, source);
       return what === undefined ? [] : [{ line: lineOf(source.text, node.span.start), what }];
     });
-  };
   return { name, why, applies, finds };
 }

@@ -4,8 +4,14 @@ import { parseSync } from '@swc/core';
 export interface Source {
   readonly path: string;
   readonly text: string;
-  /** Its syntax tree; for TypeScript files only. */
-  readonly tree?: Node;
+  /** Its whole syntax tree, walked once for all rules; empty for any other than a TypeScript file. */
+  readonly places: readonly Place[];
+}
+
+/** A node, and its ancestors, nearest first. */
+interface Place {
+  readonly node: Node;
+  readonly above: readonly Node[];
 }
 
 /** Any node of the tree: swc's types have no common shape to walk by, so a node is what it has. */
@@ -16,9 +22,9 @@ export interface Node {
 }
 
 export function source(path: string, text: string): Source {
-  if (!/\.[cm]?tsx?$/.test(path)) return { path, text };
+  if (!/\.[cm]?tsx?$/.test(path)) return { path, text, places: [] };
   const module: unknown = parseSync(text, { syntax: 'typescript', tsx: path.endsWith('x'), decorators: true, target: 'es2024' });
-  return { path, text, tree: module as Node };
+  return { path, text, places: [...walk(module as Node)] };
 }
 
 /** A value of the tree that is a node. */
@@ -37,8 +43,8 @@ function* found(value: unknown): Generator<Node> {
   else yield* within(value);
 }
 
-/** Every node below and with `node`, each with its ancestors, nearest first. */
-export function* walk(node: Node, above: readonly Node[] = []): Generator<{ readonly node: Node; readonly above: readonly Node[] }> {
+/** Every node below and with `node`. */
+export function* walk(node: Node, above: readonly Node[] = []): Generator<Place> {
   yield { node, above };
   const path = [node, ...above];
   for (const child of within(node)) yield* walk(child, path);
