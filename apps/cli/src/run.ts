@@ -47,7 +47,7 @@ First steps:
 ${exitsExplained}
 
 With --json stdout has JSON and nothing else, whatever happens: what was asked for, or {"problem": …} with a code, what happened (detail)
-and what to do (todo). stderr has words for a person. So has start: the one value, when it takes orders, has its url and its pid.`,
+and what to do (todo). stderr has words for a person.`,
     );
   for (const command of [start(cli), flows(cli), order(cli)]) all.addCommand(command);
   for (const command of withAllBelow(all)) {

@@ -51,6 +51,8 @@ Examples:
   $ DATABASE_URL=postgres://… KAFKA_BROKERS=kafka-1:9092 npx ensemble start --services inventory,payment
   $ DATABASE_URL=postgres://… KAFKA_BROKERS=kafka-1:9092 npx ensemble start --slot 2   # a second process that shares the work
 
+With --json stdout has one JSON value: url, pid, services and broker once it takes orders, or {"problem": …} where it cannot start.
+
 Ctrl-C stops it: what was begun is finished first.`,
     )
     .action(async (options: Readonly<Record<string, string | boolean>>, command: Command) => {
