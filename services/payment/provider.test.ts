@@ -24,11 +24,16 @@ test('what it writes is a word on a charge or a refund, or nothing that we know'
     operation: 'payment.charge',
     word: { says: 'paid', adds: { paymentId: 'charge-7' } },
   });
+  deepEqual(about('payment.charge', 'failed'), {
+    orderId,
+    operation: 'payment.charge',
+    word: { says: 'declined', adds: { reason: 'the card was declined' } },
+  });
   deepEqual(about('payment.refund', 'succeeded'), { orderId, operation: 'payment.refund', word: { says: 'refunded' } });
   for (const nothing of [
     about('payment.charge', 'succeeded'),
-    about('payment.charge', 'failed'),
     about('payment.refund', 'refused'),
+    about('payment.refund', 'failed'),
     about('shipment.schedule', 'succeeded', 'parcel-7'),
     paymentNotice({ key: 'somebody else', status: 'succeeded' }),
   ])

@@ -27,6 +27,9 @@ const refundEnded = ({ status }: Ending) => (status === 'succeeded' ? ({ says: '
 /** What the provider wrote of its own accord; null: it is none of payment's. */
 export function paymentNotice(notice: Notice): Answered | null {
   const about = keyed(notice.key);
-  const word = about?.operation === charge.name ? chargeEnded(notice) : about?.operation === refund.name ? refundEnded(notice) : null;
+  // A charge that failed afterwards is one that was declined: where that was not the first word, it contradicts it.
+  const status = notice.status === 'failed' ? 'refused' : notice.status;
+  const word =
+    about?.operation === charge.name ? chargeEnded({ ...notice, status }) : about?.operation === refund.name ? refundEnded(notice) : null;
   return about && word && { ...about, word };
 }

@@ -7,7 +7,12 @@ import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
 
 const outsideSecrets = { payments: 'between us and the provider', carrier: 'between us and the carrier' };
 const errors: { readonly orderId?: unknown; readonly reason?: unknown }[] = [];
-const logs = { ...silentLog, error: (fields: object) => void errors.push(fields) };
+const warnings: (readonly [object, string])[] = [];
+const logs = {
+  ...silentLog,
+  error: (fields: object) => void errors.push(fields),
+  warn: (fields: object, words: string) => void warnings.push([fields, words]),
+};
 let desk: Desk;
 before(async () => {
   desk = await openDesk({ config: { flow: 'standard' }, outsideSecrets, logs });
@@ -25,6 +30,7 @@ const codeOf = ({ status, body }: { readonly status: number; readonly body: unkn
   (body as { code?: unknown } | null)?.code,
 ];
 const nowhere = '01920000-0000-7000-8000-000000000404';
+const lostRefund = { key: `${nowhere}/payment.refund`, status: 'failed' };
 const givenUp = { key: `${nowhere}/shipment.schedule`, status: 'failed' };
 const charged = { key: `${nowhere}/payment.charge`, status: 'succeeded', reference: 'charge-1' };
 
@@ -67,7 +73,8 @@ describe('a later word that contradicts the first', () => {
     const before = await counted('payment');
     equal((await write('payments', { key, status: 'succeeded', reference: 'charge-1' })).status, 204);
     deepEqual([await asideOf('payment', orderId), errorsOf(orderId)], [[], []]);
-    for (const _ of [1, 2]) equal((await write('payments', { key, status: 'refused', reason: 'stolen' })).status, 204);
+    for (const status of ['refused', 'failed'])
+      equal((await write('payments', { key, status, reason: 'the card was stolen' })).status, 204);
     const reason = 'WORD_CONTRADICTS: payment.charge ended as paid; the later word is declined';
     deepEqual([await asideOf('payment', orderId), errorsOf(orderId)], [[['payment.charge', true, reason]], [reason]]);
     equal((await counted('payment')) - before, 1);
@@ -124,15 +131,18 @@ describe('refused', () => {
     ],
     ['about no order', () => write('payments', { ...charged, key: 'somebody else/payment.charge' }), [422, 'NOTICE_UNFIT']],
     ['about an operation of others', () => write('payments', { ...charged, key: `${nowhere}/shipment.schedule` }), [422, 'NOTICE_UNFIT']],
-    [
-      'an end that it cannot have',
-      () => write('payments', { ...charged, key: `${nowhere}/payment.refund`, status: 'refused' }),
-      [422, 'NOTICE_UNFIT'],
-    ],
+    ['an end that it cannot have', () => write('payments', lostRefund), [422, 'NOTICE_UNFIT']],
     ['about a parcel that nobody knows', () => write('carrier', givenUp), [409, 'OPERATION_EARLY']],
     ['another kind of body', () => write('payments', charged, { 'content-type': 'text/html' }), [415, 'MEDIA_TYPE_UNSUPPORTED']],
   ];
   for (const [what, asks, expected] of refused) test(what, async () => deepEqual(codeOf(await asks()), expected));
+
+  test('and told to whoever reads the log, where it was signed and means nothing', async () => {
+    warnings.length = 0;
+    await write('payments', lostRefund);
+    await desk.post('/webhooks/payments', lostRefund);
+    deepEqual(warnings, [[{ writer: 'payments', ...lostRefund }, 'a notice that was signed means nothing here']]);
+  });
 
   test('from somebody who was given no secret', async (t) => {
     const other = await openDesk({ outsideSecrets: { ...outsideSecrets, carrier: null } });

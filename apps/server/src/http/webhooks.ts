@@ -1,5 +1,5 @@
 /** POST /webhooks/<writer>: what the payment provider and the carrier write of their own accord, each signed with its own secret. */
-import { EnsembleError } from '@ensemble/errors';
+import { EnsembleError, isError } from '@ensemble/errors';
 import { isSigned, Notice, signatureHeader } from '@ensemble/outside';
 import type { FastifyInstance } from 'fastify';
 import { Check } from 'typebox/value';
@@ -17,12 +17,17 @@ export function webhooks(app: FastifyInstance, { here }: Hall): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     scope.post<Written>('/webhooks/:writer', async ({ params: { writer }, body = '', headers }, reply) => {
-      const { system, outsideSecrets } = here();
+      const { system, outsideSecrets, log } = here();
       if (!isWriter(writer)) throw new EnsembleError('ROUTE_UNKNOWN', 'Nobody writes to this address.');
       const secret = outsideSecrets[writer];
       if (secret === null || !isSigned(secret, body, headers[signatureHeader]))
         throw new EnsembleError('NOTICE_UNSIGNED', `It is not signed as ${signatureHeader}: sha256=… of the body.`);
-      await take(system, writer, noticeOf(body));
+      const notice = noticeOf(body);
+      await take(system, writer, notice).catch((error: unknown) => {
+        const { key, status } = notice;
+        if (isError(error, 'NOTICE_UNFIT')) log.warn({ writer, key, status }, 'a notice that was signed means nothing here');
+        throw error;
+      });
       return reply.code(204).send();
     });
   });
