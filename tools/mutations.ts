@@ -239,6 +239,22 @@ export const mutations: readonly Mutation[] = [
     fails: ['the word of success: done, what it saves is saved, its message is said as if it had been answered at once'],
   },
   {
+    rule: 'a word that contradicts the first is kept for a person',
+    file: `${engine}/outside/later-word.ts`,
+    from: 'return isWord && first !== says ? first : null;',
+    to: 'return isWord && first === null ? first : null;',
+    test: `${engine}/outside/hearing.test.ts`,
+    fails: ['changes nothing, and is a dead letter of its order'],
+  },
+  {
+    rule: 'no release leaves orders behind that wait for the outside world',
+    file: `${engine}/stranded.ts`,
+    from: 'const goesOn = rowAsked(flows, operation, asked) &&',
+    to: 'const goesOn = rowAsked(flows, operation, asked) ||',
+    test: `${engine}/stranded.test.ts`,
+    fails: ['a release without the row by which it was asked is refused'],
+  },
+  {
     rule: 'what is taken back while a word is awaited is undone when it has come',
     file: `${engine}/record.ts`,
     from: "undoes: record.state === 'undoing' }",

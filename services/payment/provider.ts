@@ -18,7 +18,8 @@ export const paymentPorts = (provider: PaymentProvider): Ports => ({ [charge.nam
 type Ending = Pick<Notice, 'reference' | 'reason'> & { readonly status: string };
 
 const chargeEnded = ({ status, reference, reason = 'the card was declined' }: Ending) => {
-  if (status === 'refused') return { says: 'declined', adds: { reason } } as const;
+  // One that failed afterwards is declined too: where that was not the first word, it contradicts it.
+  if (status === 'refused' || status === 'failed') return { says: 'declined', adds: { reason } } as const;
   return status === 'succeeded' && reference ? ({ says: 'paid', adds: { paymentId: reference } } as const) : null;
 };
 
@@ -27,9 +28,6 @@ const refundEnded = ({ status }: Ending) => (status === 'succeeded' ? ({ says: '
 /** What the provider wrote of its own accord; null: it is none of payment's. */
 export function paymentNotice(notice: Notice): Answered | null {
   const about = keyed(notice.key);
-  // A charge that failed afterwards is one that was declined: where that was not the first word, it contradicts it.
-  const status = notice.status === 'failed' ? 'refused' : notice.status;
-  const word =
-    about?.operation === charge.name ? chargeEnded({ ...notice, status }) : about?.operation === refund.name ? refundEnded(notice) : null;
+  const word = about?.operation === charge.name ? chargeEnded(notice) : about?.operation === refund.name ? refundEnded(notice) : null;
   return about && word && { ...about, word };
 }
