@@ -215,6 +215,14 @@ export const mutations: readonly Mutation[] = [
     fails: ['then it is asked what became of it, and not for it again'],
   },
   {
+    rule: 'what is asked outside is asked under one key, however often',
+    file: `${engine}/outside/calling.ts`,
+    from: 'key: keyOf(row.orderId, row.operation), orderId',
+    to: 'key: `${keyOf(row.orderId, row.operation)}/${row.attempts}`, orderId',
+    test: `${engine}/outside/calling.test.ts`,
+    fails: ['a provider that is away is asked again, slower and slower, and answers in the end'],
+  },
+  {
     rule: 'of two processes that find a call due one asks',
     file: `${engine}/outside/calling.ts`,
     from: 'if (!call || call.nextAt !== row.nextAt) return [];',
@@ -269,5 +277,21 @@ export const mutations: readonly Mutation[] = [
     to: 'if (customerId === null) return',
     test: 'services/payment/domain.test.ts',
     fails: ['what a card paid its provider gives back, and then it is booked'],
+  },
+  {
+    rule: 'the monitor does not wait for what was settled before it was asked for',
+    file: 'services/monitor/domain.ts',
+    from: 'more.filter(({ settledBy }) => !settledBy.some((key) => key in heard))',
+    to: 'more',
+    test: 'services/monitor/domain.test.ts',
+    fails: ['any order and any repetition of the messages makes the same row'],
+  },
+  {
+    rule: 'to the monitor an order that ended has ended, whatever it hears of earlier',
+    file: 'services/monitor/domain.ts',
+    from: 'precedence.indexOf(a) < precedence.indexOf(b) ? b : a',
+    to: 'b',
+    test: 'services/monitor/domain.test.ts',
+    fails: ['a wish that came too late is not'],
   },
 ];
