@@ -1,36 +1,24 @@
 /** Every operation that place-order uses, delivered in any order and any number of times. */
-import type { Participant, Row } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { demo as stocked } from '@ensemble/inventory/demo';
 import { order } from '@ensemble/order';
 import { orderHistory } from '@ensemble/order-history';
 import { payment } from '@ensemble/payment';
 import { demo as accounts } from '@ensemble/payment/demo';
-import { interleavings } from '@ensemble/testkit/interleavings';
+import { everyInterleaving, line, placed } from '@ensemble/testkit/every-interleaving';
 import { placeOrder } from './place-order.flow.ts';
 
-const placed = (productId: string, quantity: number, total: number) => ({
-  customerId: 'ada',
-  lines: [{ productId, quantity }],
-  total,
-  currency: 'EUR',
-  paymentId: 'pay-1',
-  shipmentId: 'ship-1',
-  reason: 'it was refused',
-});
-
 /** Two orders that meet in an account, and one that every service refuses. */
-const facts = [placed('keyboard', 2, 15_800), placed('mouse', 3, 10_470), placed('yacht', 6_000, 99_000_000)];
+const facts = [placed([line('keyboard', 2)], 15_800), placed([line('mouse', 3)], 10_470), placed([line('yacht', 6_000)], 99_000_000)];
 
 const priced = (productId: string, price: number) => ({ productId, price, currency: 'EUR', version: 1 });
 const prices = [priced('keyboard', 7_900), priced('mouse', 3_490)];
 
-const services: readonly { readonly participant: Participant; readonly rows?: Readonly<Record<string, readonly Row[]>> }[] = [
+const services = [
   { participant: order },
   { participant: inventory, rows: { ...stocked, prices } },
   { participant: payment, rows: { ...accounts } },
   { participant: orderHistory },
 ];
 
-for (const { participant, rows } of services)
-  interleavings({ participant, flow: placeOrder, facts, ...(rows ? { rows } : {}) }, { numRuns: 60 });
+everyInterleaving({ flow: placeOrder, facts, services }, { numRuns: 60 });

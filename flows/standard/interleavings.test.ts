@@ -1,5 +1,4 @@
 /** Every operation that standard uses, delivered in any order and any number of times. */
-import type { Participant, Row } from '@ensemble/engine';
 import { inventory } from '@ensemble/inventory';
 import { demo as stocked } from '@ensemble/inventory/demo';
 import { order } from '@ensemble/order';
@@ -9,25 +8,17 @@ import { demo as accounts } from '@ensemble/payment/demo';
 import { product } from '@ensemble/product';
 import { demo as catalogue } from '@ensemble/product/demo';
 import { shipment } from '@ensemble/shipment';
-import { interleavings } from '@ensemble/testkit/interleavings';
+import { everyInterleaving, line, placed } from '@ensemble/testkit/every-interleaving';
 import { standard } from './standard.flow.ts';
 
-const placed = (productId: string, quantity: number, total: number) => ({
-  customerId: 'ada',
-  paymentMethod: 'wallet',
-  lines: [{ productId, quantity }],
-  pricedLines: [{ productId, quantity, name: productId, price: 100 }],
-  total,
-  currency: 'EUR',
-  paymentId: 'pay-1',
-  shipmentId: 'ship-1',
-  reason: 'it was refused',
-});
-
 /** Two orders that meet in an account, and one that every service refuses. */
-const facts = [placed('keyboard', 2, 15_800), placed('mouse', 3, 10_470), placed('yacht', 6_000, 99_000_000)];
+const facts = [
+  placed([line('keyboard', 2)], 15_800, { paymentMethod: 'wallet' }),
+  placed([line('mouse', 3)], 10_470, { paymentMethod: 'wallet' }),
+  placed([line('yacht', 6_000)], 99_000_000, { paymentMethod: 'wallet' }),
+];
 
-const services: readonly { readonly participant: Participant; readonly rows?: Readonly<Record<string, readonly Row[]>> }[] = [
+const services = [
   { participant: order },
   { participant: product, rows: { ...catalogue } },
   { participant: inventory, rows: { ...stocked } },
@@ -36,5 +27,4 @@ const services: readonly { readonly participant: Participant; readonly rows?: Re
   { participant: orderHistory },
 ];
 
-for (const { participant, rows } of services)
-  interleavings({ participant, flow: standard, facts, ...(rows ? { rows } : {}) }, { numRuns: 60 });
+everyInterleaving({ flow: standard, facts, services }, { numRuns: 60 });

@@ -36,8 +36,13 @@ const batchesOf = (order: readonly Piece[], cuts: readonly number[]): readonly (
 
 export type { Interleaving };
 
+export interface Runs {
+  /** Of each property. */
+  readonly numRuns?: number;
+}
+
 /** Declares the tests, with node:test. */
-export function interleavings(setting: Interleaving, { numRuns = 200 }: { readonly numRuns?: number } = {}): void {
+export function interleavings(setting: Interleaving, { numRuns = 200 }: Runs = {}): void {
   const pieces = piecesOf(setting);
   const words = new Map(pieces.flatMap(({ value, word }) => (word ? [[value, word] as const] : [])));
   const start: Start = { participant: setting.participant, flow: setting.flow, rows: setting.rows ?? {}, words };
