@@ -16,7 +16,12 @@ import { dropInstallation, newInstallation, start, type Started } from './ensemb
 import { type PathsHarness, pathsSuite } from './paths-suite.ts';
 
 const { mysqlUrl } = testServers();
-const opened: { readonly database: string; readonly store: Store }[] = [];
+
+/** A store, and what closes it and drops its database. */
+interface Opened {
+  readonly store: Store;
+  close(): Promise<void>;
+}
 
 /** As root. */
 async function run(text: string): Promise<unknown> {
@@ -31,7 +36,7 @@ async function run(text: string): Promise<unknown> {
 const urlOf = (database: string): string => Object.assign(new URL(mysqlUrl), { pathname: `/${database}` }).href;
 
 /** A service's store as DATABASE_URL_<SERVICE> would have it, in a database that is made for it. */
-async function inMysql(service: string): Promise<Store> {
+async function inMysql(service: string): Promise<Opened> {
   const installation = `paths_${randomBytes(6).toString('hex')}`;
   const database = `${installation}_rows`;
   await run(`create database ${database}`);
@@ -40,30 +45,27 @@ async function inMysql(service: string): Promise<Store> {
   const chosen = participants.filter(({ name }) => name === service);
   const store = (await openStores(chosen, null, setting)).get(service);
   if (!store) throw new Error(`${service} has no store`);
-  opened.push({ database, store });
-  return store;
+  const close = async (): Promise<void> => {
+    await store.close();
+    await dropped(database);
+  };
+  return { store, close };
 }
 
 const dropped = (database: string): Promise<unknown> =>
   run(`drop database ${database}; drop user if exists '${database.replace(/rows$/, 'order')}'@'%'`);
 
-async function drop(): Promise<void> {
-  const last = opened.pop();
-  await last?.store.close();
-  if (last) await dropped(last.database);
-}
-
 const inMemory: PathsHarness = {
   async open() {
     const stores = new Map<string, Store>(participants.map(({ name }) => [name, memoryStore()]));
-    stores.set('order', await inMysql('order'));
+    const { store: orders, close } = await inMysql('order');
+    stores.set('order', orders);
     for (const participant of participants) {
       const store = stores.get(participant.name);
       if (store) await seedDemo(participant, store);
     }
-    return { transport: memoryTransport(), stores, log: silentLog };
+    return { transport: memoryTransport(), stores, log: silentLog, close };
   },
-  close: drop,
 };
 
 pathsSuite('memory, with orders in MySQL', inMemory, ['place-order']);
@@ -92,7 +94,7 @@ test('the program keeps orders where DATABASE_URL_ORDER says, and finds them the
 });
 
 test('the order service may not delete its orders there, nor a saga', async () => {
-  const store = await inMysql('order');
+  const { store, close } = await inMysql('order');
   try {
     for (const table of [orderTables.record, sagas]) {
       const unit = await store.begin();
@@ -100,7 +102,7 @@ test('the order service may not delete its orders there, nor a saga', async () =
       await rejects(unit.commit([change]), { code: 'STORE_MISMATCH', details: { table: table.name, errno: 1142 } });
     }
   } finally {
-    await drop();
+    await close();
   }
 });
 

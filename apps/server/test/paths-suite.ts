@@ -11,7 +11,10 @@ import { impatient, type Order, type Shop, type ShopSetting, startShop } from '.
 
 export interface PathsHarness {
   /** A transport and stores of their own for one shop, with the demo data. */
-  open(): Promise<Pick<ShopSetting, 'transport' | 'stores' | 'log'>>;
+  open(): Promise<Ground>;
+}
+
+export interface Ground extends Pick<ShopSetting, 'transport' | 'stores' | 'log'> {
   close(): Promise<void>;
 }
 
@@ -38,21 +41,21 @@ export function pathsSuite(name: string, harness: PathsHarness, silences: readon
     const shop = await startShop({ ...ground, ...setting });
     t.after(async () => {
       await shop.stop();
-      await harness.close();
+      await ground.close();
     });
     return { shop, stores: ground.stores };
   };
 
   describe(`every flow over ${name}, on one running system`, () => {
     let shop: Shop;
-    let setting: Pick<ShopSetting, 'transport' | 'stores' | 'log'>;
+    let ground: Ground;
     before(async () => {
-      setting = await harness.open();
-      shop = await startShop({ ...setting, flows: hasty });
+      ground = await harness.open();
+      shop = await startShop({ ...ground, flows: hasty });
     });
     after(async () => {
       await shop.stop();
-      await harness.close();
+      await ground.close();
     });
 
     for (const flow of hasty) {
@@ -115,10 +118,11 @@ export function pathsSuite(name: string, harness: PathsHarness, silences: readon
         }
       });
 
-    test('afterwards everything holds', () => holds(setting.stores));
+    test('afterwards everything holds', () => holds(ground.stores));
   });
 
-  describe(`over ${name}, with silent participants`, () => {
+  // Each in a shop of its own: all mostly wait, so a few wait together.
+  describe(`over ${name}, with silent participants`, { concurrency: 3 }, () => {
     for (const operation of new Set(silences.flatMap((of) => ways[of]?.unanswered ?? []))) {
       test(`${operation} unanswered`, async (t) => {
         const { shop, stores } = await opened(t, { flows: hasty, participants: failing(operation) });

@@ -1,5 +1,5 @@
 /** The same paths on real PostgreSQL, over its log and over Kafka. */
-import { silentLog, type Store, type Transport } from '@ensemble/engine';
+import { silentLog, type Transport } from '@ensemble/engine';
 import { testServers } from '@ensemble/testkit/servers';
 import { randomBytes } from 'node:crypto';
 import { brokerTransport, logTransport } from '../src/broker.ts';
@@ -10,7 +10,6 @@ import { type PathsHarness, pathsSuite } from './paths-suite.ts';
 
 /** Databases and a log of its own for each shop; they go with the test server. */
 function harness(connect: (server: DatabaseServer, config: Config) => Promise<Transport>): PathsHarness {
-  const opened: { readonly transport: Transport; readonly stores: ReadonlyMap<string, Store> }[] = [];
   return {
     async open() {
       const { databaseUrl } = testServers();
@@ -19,13 +18,11 @@ function harness(connect: (server: DatabaseServer, config: Config) => Promise<Tr
       const config = complete({ installation });
       const stores = await openStores(participants, server, { config, log: silentLog, closing: () => undefined });
       const transport = await connect(server, config);
-      opened.push({ transport, stores });
-      return { transport, stores, log: silentLog };
-    },
-    async close() {
-      const last = opened.pop();
-      await last?.transport.close();
-      for (const store of last?.stores.values() ?? []) await store.close();
+      const close = async (): Promise<void> => {
+        await transport.close();
+        for (const store of stores.values()) await store.close();
+      };
+      return { transport, stores, log: silentLog, close };
     },
   };
 }

@@ -12,7 +12,6 @@ pathsSuite('memory', {
       const store = stores.get(participant.name);
       if (store) await seedDemo(participant, store);
     }
-    return { transport: memoryTransport(), stores, log: silentLog };
+    return { transport: memoryTransport(), stores, log: silentLog, close: () => Promise.resolve() };
   },
-  close: () => Promise.resolve(),
 });
