@@ -1,5 +1,5 @@
 /** /metrics, for Prometheus: what the batches of this process did. */
-import { type BatchFigures, due, isContradiction } from '@ensemble/engine';
+import { type BatchFigures, due, isContradiction, type ParkedRow } from '@ensemble/engine';
 import { isEnd } from '@ensemble/flow';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -24,14 +24,7 @@ export function metrics(): Metrics {
   const works = new Counter({ name: 'ensemble_messages_total', help: 'Messages and requests worked.', labelNames, registers });
   const said = new Counter({ name: 'ensemble_said_total', help: 'Messages said.', labelNames, registers });
   const seconds = new Histogram({ name: 'ensemble_batch_seconds', help: 'Time from decision to commit.', labelNames, buckets, registers });
-  const parked = new Counter({ name: 'ensemble_parked_total', help: 'Messages put aside, each time.', labelNames, registers });
-  const dead = new Counter({ name: 'ensemble_dead_letters_total', help: 'Messages that became dead letters.', labelNames, registers });
-  const contradicted = new Counter({
-    name: 'ensemble_words_contradicted_total',
-    help: 'Final words from outside that contradict the one that counts.',
-    labelNames: ['service', 'operation'],
-    registers,
-  });
+  const countAside = asides(registers);
   const accepted = new Counter({ name: 'ensemble_orders_accepted_total', help: 'Orders accepted.', registers });
   const ended = new Counter({
     name: 'ensemble_orders_ended_total',
@@ -56,11 +49,7 @@ export function metrics(): Metrics {
     registry,
     observe(system) {
       system.watch(count);
-      system.watchAside((service, row) => {
-        parked.inc({ service });
-        if (row.dead) dead.inc({ service });
-        if (isContradiction(row)) contradicted.inc({ service, operation: row.reader });
-      });
+      system.watchAside(countAside);
       const unsent = new Gauge({
         name: 'ensemble_unsent_batches',
         help: 'Batches committed and not yet published.',
@@ -89,6 +78,23 @@ export function metrics(): Metrics {
         },
       });
     },
+  };
+}
+
+function asides(registers: Registry[]): (service: string, row: ParkedRow) => void {
+  const labelNames = ['service'] as const;
+  const parked = new Counter({ name: 'ensemble_parked_total', help: 'Messages put aside, each time.', labelNames, registers });
+  const dead = new Counter({ name: 'ensemble_dead_letters_total', help: 'Messages that became dead letters.', labelNames, registers });
+  const contradicted = new Counter({
+    name: 'ensemble_words_contradicted_total',
+    help: 'Final words from outside that contradict the one that counts.',
+    labelNames: ['service', 'operation'],
+    registers,
+  });
+  return (service, row) => {
+    parked.inc({ service });
+    if (row.dead) dead.inc({ service });
+    if (isContradiction(row)) contradicted.inc({ service, operation: row.reader });
   };
 }
 
