@@ -7,14 +7,26 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type KillReport, runKills } from './kills.ts';
 
+const usage = `npm run kills -- [options]
+  --kills N        how often the program, its servers or both are killed under load (50)
+  --broker NAME    postgres or kafka (postgres)
+  --seed N         which of them are killed when; default: any
+  --keep           leaves the data where something does not hold, and says where
+`;
+
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '50' },
     broker: { type: 'string', default: 'postgres' },
     seed: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit();
+}
 
 const whole = (name: string, text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} is a whole number, not ${text}`);
