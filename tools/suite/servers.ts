@@ -46,6 +46,12 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
+/**
+ * Nothing is asked of the shared server that a power cut would show: it is not killed, and its data go with it. What is durable is
+ * tested on servers that tests start themselves, with the settings of earnest. Each database that is dropped would wait for the disk.
+ */
+const settings = { fsync: 'off', full_page_writes: 'off' };
+
 /** One of each that is needed, on free ports, with data that goes with them. Where one does not start, none stays. */
 export async function startServers(needs: ReadonlySet<Need>, say: (line: string) => void): Promise<Servers> {
   const dir = mkdtempSync(join(tmpdir(), 'ensemble-test-'));
@@ -54,7 +60,7 @@ export async function startServers(needs: ReadonlySet<Need>, say: (line: string)
   // Not inside `dir`: as root these servers run as other users, who may not look into a folder of root's.
   const mysqlDir = mkdtempSync(join(tmpdir(), 'ensemble-mysql-'));
   const starting = {
-    postgres: needs.has('postgres') ? startPostgres({ dir: tmpdir(), ephemeral: true }) : undefined,
+    postgres: needs.has('postgres') ? startPostgres({ dir: tmpdir(), ephemeral: true, settings }) : undefined,
     kafka: needs.has('kafka') ? startKafka({ dir, cache, progress: say }) : undefined,
     mysql: needs.has('mysql') && mysqlUrl === undefined ? startMysql({ dir: mysqlDir }) : undefined,
   };
