@@ -68,7 +68,10 @@ async function rebuilt(stores: World['stores'], logged: readonly Logged[], { flo
   );
 }
 
-/** What was asked again has another time under the same id. Of one that waited aside meanwhile the later may be all that is taken. */
+/**
+ * A cancel that the customer says again, and an undo that a late success brings back, have another time under the same id. Of one that
+ * waited aside meanwhile the later may be all that is taken.
+ */
 function saidAgain(values: readonly string[]): ReadonlySet<string> {
   const times = new Map<string, string>();
   const again = new Set<string>();
