@@ -17,6 +17,9 @@ export interface Moment {
   readonly machine: MachineTimes | null;
 }
 
+/** 0 to 1 of all processors; others: what neither this process nor the servers it started used; null: this system does not tell. */
+export type Processors = { readonly busy: number; readonly others: number; readonly stolen: number } | null;
+
 const visible = process.platform === 'linux';
 
 export function moment(pids: Pids): Moment {
@@ -50,6 +53,20 @@ function ofProcess(pid: string, file: 'stat' | 'status'): string | undefined {
   } catch {
     return undefined; // it ended between the listing and now
   }
+}
+
+/** Seconds of CPU; null where they cannot be seen. */
+export function spentBetween(began: Moment, over: Moment): Readonly<Record<'node' | 'postgres' | 'java', number | null>> {
+  const spent = (before: number | null, after: number | null): number | null => (before === null || after === null ? null : after - before);
+  return { node: spent(began.node, over.node), postgres: spent(began.postgres, over.postgres), java: spent(began.java, over.java) };
+}
+
+export function processorsBetween(began: Moment, over: Moment): Processors {
+  if (!began.machine || !over.machine) return null;
+  const all = over.machine.all - began.machine.all;
+  const busy = over.machine.busy - began.machine.busy;
+  const known = Object.values(spentBetween(began, over)).reduce<number>((sum, cpu) => sum + (cpu ?? 0), 0);
+  return { busy: busy / all, others: Math.max(0, busy - known) / all, stolen: (over.machine.stolen - began.machine.stolen) / all };
 }
 
 /** Bytes. PostgreSQL is left out: what its processes share would be counted in each. */

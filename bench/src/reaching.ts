@@ -1,11 +1,13 @@
 /** Measures a document's targets on a system that has no other load: over HTTP, with every service and without some. */
 import type { Log, Store } from '@ensemble/engine';
 import type { Flow, Targets } from '@ensemble/flow';
-import { type Closing, type Config, listen, neighbours } from '@ensemble/server';
+import { type Closing, listen, neighbours } from '@ensemble/server';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Patience, unended, waitForEnds } from './ends.ts';
 import { requests } from './orders.ts';
 import type { Parts } from './parts.ts';
+import { moment, processorsBetween } from './processes.ts';
+import type { Below } from './servers.ts';
 import type { Setting } from './setting.ts';
 import { compare, type TargetsResult, visitFigures } from './targets.ts';
 import { visits } from './visits.ts';
@@ -14,7 +16,7 @@ export interface Site {
   readonly flow: Flow;
   readonly parts: Parts;
   readonly stores: ReadonlyMap<string, Store>;
-  readonly config: Config;
+  readonly below: Pick<Below, 'config' | 'pids'>;
   readonly log: Log;
   readonly closing: Closing;
   readonly say: (line: string) => void;
@@ -25,7 +27,8 @@ const patience: Patience = { most: 15_000, between: 100 };
 
 /** @param ordersPerSecond of the load before it */
 export async function reach(targets: Targets, setting: Setting, ordersPerSecond: number, site: Site): Promise<TargetsResult> {
-  const { flow, parts, stores, config, log, closing, say, interrupted } = site;
+  const { flow, parts, stores, log, closing, say, interrupted } = site;
+  const { config, pids } = site.below;
   const history = stores.get('order-history');
   if (!history) throw new Error('there is no order-history');
   const http = await listen({ ...config, host: '127.0.0.1', port: 0 }, log);
@@ -40,6 +43,7 @@ export async function reach(targets: Targets, setting: Setting, ordersPerSecond:
   await wait(setting.warmUp);
   say('measuring over HTTP');
   load.turn();
+  const began = moment(pids);
   await wait(setting.seconds);
   const whole = load.turn();
 
@@ -50,6 +54,7 @@ export async function reach(targets: Targets, setting: Setting, ordersPerSecond:
     await wait(setting.seconds);
   }
   const rest = load.turn();
+  const processors = processorsBetween(began, moment(pids));
   await load.stop();
   const waited = (await unended(history, load.taken)).length;
   await parts.back();
@@ -62,6 +67,7 @@ export async function reach(targets: Targets, setting: Setting, ordersPerSecond:
     rate,
     ...figures,
     orders: { placed: load.taken.length, unfinished },
+    processors,
     compared: compare(targets, { ...figures, ordersPerSecond }),
   };
 }

@@ -5,7 +5,7 @@ import { loadWords, type Setting } from './setting.ts';
 import type { Span } from './tally.ts';
 import { targetLines } from './target-lines.ts';
 import type { Percentiles } from './times.ts';
-import { columns, gigabytes, megabytes, one, part, ratioWords, whole } from './words.ts';
+import { columns, gigabytes, megabytes, one, part, processorLines, ratioWords, whole } from './words.ts';
 
 export function heading(setting: Setting, { cores, model, memory, system, node }: Machine, { servers }: Pick<Result, 'servers'>): string[] {
   const { flow, transport, load, seconds, warmUp, partitions, declined } = setting;
@@ -56,9 +56,7 @@ function cpuLines({ cpuPerOrder, processors, memory }: Result): string[] {
   const unseen = processors === null ? '; this system does not tell of other processes' : '';
   return [
     `CPU µs an order: ${shown.join(', ')}${unseen}`,
-    ...(processors === null
-      ? []
-      : [`processors: ${part(processors.busy)} busy, ${part(processors.others)} with something else, ${part(processors.stolen)} stolen`]),
+    ...processorLines(processors),
     `memory: Node ${megabytes(memory.node)}${memory.java === null ? '' : `, Java ${megabytes(memory.java)}`}`,
   ];
 }

@@ -1,6 +1,6 @@
 /** What one run found, as --json gives it. */
 import type { AboutServers } from './servers.ts';
-import type { Moment } from './processes.ts';
+import { type Moment, type Processors, processorsBetween, spentBetween } from './processes.ts';
 import { type Span, spans, type Tally } from './tally.ts';
 import type { TargetsResult } from './targets.ts';
 import { type Percentiles, percentilesOf } from './times.ts';
@@ -16,8 +16,7 @@ export interface Result {
   readonly milliseconds: Readonly<Record<Span, Percentiles>>;
   /** Microseconds for each order; null: it runs elsewhere, or this system does not tell. */
   readonly cpuPerOrder: { readonly node: number | null; readonly postgres: number | null; readonly java: number | null };
-  /** 0 to 1 of all processors; others: what neither this process nor the servers it started used; null: this system does not tell. */
-  readonly processors: { readonly busy: number; readonly others: number; readonly stolen: number } | null;
+  readonly processors: Processors;
   readonly services: readonly ServiceResult[];
   /** Resident bytes at the end of the measured time. */
   readonly memory: { readonly node: number; readonly java: number | null };
@@ -64,10 +63,7 @@ export type Figures = Pick<
 
 export function figures(tally: Tally, began: Moment, over: Moment): Figures {
   const seconds = (over.at - began.at) / 1_000;
-  const spent = (of: 'node' | 'postgres' | 'java'): number | null => {
-    const [before, after] = [began[of], over[of]];
-    return before === null || after === null ? null : after - before;
-  };
+  const spent = spentBetween(began, over);
   const perOrder = (cpu: number | null): number | null => (cpu === null || tally.ended === 0 ? null : (cpu * 1e6) / tally.ended);
   return {
     seconds,
@@ -75,8 +71,8 @@ export function figures(tally: Tally, began: Moment, over: Moment): Figures {
     messagesPerSecond: tally.messages / seconds,
     compensated: tally.ended === 0 ? 0 : tally.compensated / tally.ended,
     milliseconds: Object.fromEntries(spans.map((span) => [span, percentilesOf(tally.times[span])])) as Record<Span, Percentiles>,
-    cpuPerOrder: { node: perOrder(spent('node')), postgres: perOrder(spent('postgres')), java: perOrder(spent('java')) },
-    processors: processors(began, over, [spent('node'), spent('postgres'), spent('java')]),
+    cpuPerOrder: { node: perOrder(spent.node), postgres: perOrder(spent.postgres), java: perOrder(spent.java) },
+    processors: processorsBetween(began, over),
     services: [...tally.services]
       .map(([service, { batches, works, milliseconds }]) => ({
         service,
@@ -86,14 +82,6 @@ export function figures(tally: Tally, began: Moment, over: Moment): Figures {
       }))
       .toSorted((a, b) => (a.service < b.service ? -1 : 1)),
   };
-}
-
-function processors(began: Moment, over: Moment, ours: readonly (number | null)[]): Result['processors'] {
-  if (!began.machine || !over.machine) return null;
-  const all = over.machine.all - began.machine.all;
-  const busy = over.machine.busy - began.machine.busy;
-  const known = ours.reduce<number>((sum, cpu) => sum + (cpu ?? 0), 0);
-  return { busy: busy / all, others: Math.max(0, busy - known) / all, stolen: (over.machine.stolen - began.machine.stolen) / all };
 }
 
 /** Of an even number the mean of the two in the middle; NaN of none. */

@@ -86,7 +86,7 @@ async function measure(setting: Setting, running: Running): Promise<Omit<Result,
   told.stop();
   const placed = countsOf(flying);
   const counted = figures(tally, began, over);
-  const site = { flow, parts, stores, config: below.config, log, closing, say, interrupted };
+  const site = { flow, parts, below, stores, log, closing, say, interrupted };
   const targets = flow.document?.targets ?? null;
   return {
     servers: below.about,

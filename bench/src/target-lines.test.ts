@@ -9,6 +9,7 @@ const targets: TargetsResult = {
   whole: { placed: asked(1_500, 1), read: asked(3_000, 0) },
   without: { services: ['till'], waited: 1_400, placed: asked(1_500, 0), read: asked(3_000, 2) },
   orders: { placed: 3_000, unfinished: 0 },
+  processors: { busy: 0.5, others: 0.25, stolen: 0 },
   compared: [
     { target: 'an answer', wanted: { most: 300 }, measured: 12.34, met: true },
     { target: 'orders a day', wanted: { least: 40_000 }, measured: 92_361_600.4, met: true },
@@ -28,11 +29,12 @@ test('each target, and what they were measured on', () => {
     '',
     'over HTTP: 100 orders a second, 9,003 requests measured, 3 failed',
     'orders over HTTP: 3,000 placed, 1,400 had to wait, 0 left unfinished',
+    'processors: 50.0% busy, 25.0% with something else, 0.0% stolen',
   ]);
 });
 
 test('without a part in which services were away', () => {
-  deepEqual(targetLines({ ...targets, without: null, compared: [] }).slice(-2), [
+  deepEqual(targetLines({ ...targets, without: null, processors: null, compared: [] }).slice(-2), [
     'over HTTP: 100 orders a second, 4,501 requests measured, 1 failed',
     'orders over HTTP: 3,000 placed, 0 left unfinished',
   ]);

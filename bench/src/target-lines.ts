@@ -1,8 +1,8 @@
 /** A document's targets in words. */
 import type { Compared, TargetsResult } from './targets.ts';
-import { columns, one, whole } from './words.ts';
+import { columns, one, processorLines, whole } from './words.ts';
 
-export function targetLines({ rate, whole: all, without, orders, compared }: TargetsResult): string[] {
+export function targetLines({ rate, whole: all, without, orders, processors, compared }: TargetsResult): string[] {
   const asked = [all, ...(without ? [without] : [])].flatMap(({ placed, read }) => [placed, read]);
   const failed = asked.reduce((sum, each) => sum + each.failed, 0);
   const requests = asked.reduce((sum, each) => sum + each.answered, failed);
@@ -13,6 +13,7 @@ export function targetLines({ rate, whole: all, without, orders, compared }: Tar
     '',
     `over HTTP: ${whole(rate)} orders a second, ${whole(requests)} requests measured, ${whole(failed)} failed`,
     `orders over HTTP: ${whole(placed)} placed, ${without === null ? '' : `${whole(without.waited)} had to wait, `}${whole(unfinished)} left unfinished`,
+    ...processorLines(processors),
   ];
 }
 

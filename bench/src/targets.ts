@@ -1,5 +1,6 @@
 /** What a flow's document wants of the running system, beside what was measured. */
 import type { Targets } from '@ensemble/flow';
+import type { Processors } from './processes.ts';
 import { type Percentiles, percentilesOf } from './times.ts';
 import type { Asked, VisitTally } from './visits.ts';
 
@@ -12,6 +13,8 @@ export interface TargetsResult {
   readonly without: (VisitFigures & { readonly services: readonly string[]; readonly waited: number }) | null;
   /** Orders that were placed over HTTP, and those of them that did not end. */
   readonly orders: { readonly placed: number; readonly unfinished: number };
+  /** While that was measured. */
+  readonly processors: Processors;
   readonly compared: readonly Compared[];
 }
 

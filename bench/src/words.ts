@@ -1,4 +1,6 @@
 /** Figures as a person reads them. */
+import type { Processors } from './processes.ts';
+
 export const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
 export const part = (share: number): string => `${(share * 100).toFixed(1)}%`;
 export const ratioWords = (ratio: number): string => ratio.toFixed(2);
@@ -11,3 +13,9 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '));
 }
+
+/** None where this system does not tell. */
+export const processorLines = (processors: Processors): string[] =>
+  processors === null
+    ? []
+    : [`processors: ${part(processors.busy)} busy, ${part(processors.others)} with something else, ${part(processors.stolen)} stolen`];
