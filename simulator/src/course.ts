@@ -18,8 +18,15 @@ export interface Course {
 }
 
 const everyKey = (flow: Flow, name: string): readonly string[] => drawn(flow).get(name) ?? [];
-const drawn = (flow: Flow): ReadonlyMap<string, readonly string[]> =>
-  new Map(paths(flow).map(({ name, messages }: Path) => [name, messages]));
+
+const known = new WeakMap<Flow, ReadonlyMap<string, readonly string[]>>();
+
+/** The flow's paths by name, worked out once. */
+export function drawn(flow: Flow): ReadonlyMap<string, readonly string[]> {
+  const found = known.get(flow) ?? new Map(paths(flow).map(({ name, messages }: Path) => [name, messages]));
+  known.set(flow, found);
+  return found;
+}
 
 /** The order that is refused there. A real one where the shop has it and the flow comes so far with it; else by the driver. */
 export async function refusing(flow: Flow, operation: Operation, participants: readonly Participant[]): Promise<Course | null> {
@@ -34,8 +41,19 @@ export async function refusing(flow: Flow, operation: Operation, participants: r
 
 const anOrder = '01920000-0000-7000-8000-000000000000';
 
-/** Whether an order takes this path by itself. */
-async function takes(flow: Flow, path: string, order: Order, participants: readonly Participant[]): Promise<boolean> {
+const tried = new WeakMap<readonly Participant[], Map<string, Promise<boolean>>>();
+
+/** Whether an order takes this path by itself: tried once. */
+function takes(flow: Flow, path: string, order: Order, participants: readonly Participant[]): Promise<boolean> {
+  const before = tried.get(participants) ?? new Map<string, Promise<boolean>>();
+  tried.set(participants, before);
+  const name = `${flow.name}: ${path}`;
+  const found = before.get(name) ?? tries(flow, path, order, participants);
+  before.set(name, found);
+  return found;
+}
+
+async function tries(flow: Flow, path: string, order: Order, participants: readonly Participant[]): Promise<boolean> {
   const world = await openWorld({ participants, flows: [flow], driver: calm });
   try {
     await world.place(flow, anOrder, order);

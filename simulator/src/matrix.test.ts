@@ -1,10 +1,11 @@
-import { type Flow, paths } from '@ensemble/flow';
+import type { Flow } from '@ensemble/flow';
 import { flows, participants } from '@ensemble/server';
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Outcome, Stage } from './cell.ts';
+import { drawn } from './course.ts';
 import { expected, shown } from './expected.ts';
 import { type Left, leftAt } from './left.ts';
 import { type Cell, cellsOf, type Line, runLine } from './matrix.ts';
@@ -25,8 +26,8 @@ function isAsDesigned({ site, failure }: Cell, outcome: Outcome): void {
   equal(shown(outcome.state), rule.state);
   equal(outcome.before && shown(outcome.before.state), rule.before);
   const { path, messages } = outcome.course;
-  const drawn = rule.path === path ? messages : paths(site.flow).find(({ name }) => name === rule.path)?.messages;
-  if (rule.path !== null) deepEqual(new Set(outcome.said.keys()), new Set(drawn));
+  const ruled = rule.path === path ? messages : drawn(site.flow).get(rule.path ?? '');
+  if (rule.path !== null) deepEqual(new Set(outcome.said.keys()), new Set(ruled));
   isLeft(leftAt({ site, failure, course: outcome.course, state: rule.state, isOver: true }), outcome);
   if (rule.before !== null && outcome.before)
     isLeft(leftAt({ site, failure, course: outcome.course, state: rule.before, isOver: false }), outcome.before);

@@ -1,6 +1,7 @@
 /** The failure matrix as the page that people read, docs/failures.md: one line a cell. */
-import { type Flow, isEnd, paths } from '@ensemble/flow';
+import { type Flow, isEnd } from '@ensemble/flow';
 import type { Outcome, Stage } from './cell.ts';
+import { drawn } from './course.ts';
 import { type Failure, failures } from './failures.ts';
 import { outsideFailures } from './outside-failures.ts';
 import type { Site } from './site.ts';
@@ -77,8 +78,8 @@ const stateOf = ({ status, flagged, dead }: State): string =>
 /** The nearest path, and how it differs; the messages themselves where no path is near. */
 function saidOf(flow: Flow, said: ReadonlyMap<string, number>): string {
   const keys = new Set(said.keys());
-  const [nearest] = paths(flow)
-    .map(({ name, messages }) => ({ name, more: keys.difference(new Set(messages)), less: new Set(messages).difference(keys) }))
+  const [nearest] = [...drawn(flow)]
+    .map(([name, messages]) => ({ name, more: keys.difference(new Set(messages)), less: new Set(messages).difference(keys) }))
     .toSorted((a, b) => a.more.size + a.less.size - b.more.size - b.less.size);
   const list = (of: Iterable<string>): string => [...of].map(code).join(', ');
   const again = [...said].flatMap(([key, times]) => (times > 1 ? [`${code(key)} ×${times}`] : []));

@@ -7,23 +7,21 @@ export interface RestSetting {
   readonly desk: boolean;
   /** Milliseconds; more, and something goes on for ever. */
   readonly within: number;
-  /** Milliseconds without anything happening: by default a second. */
+  /** Milliseconds without anything happening: by default one look. */
   readonly quiet?: number;
 }
 
 /** Milliseconds: services look this often for what is due. */
 const round = 250;
+/** Milliseconds: and clear what they have sent this often. */
+const cleared = 1_000;
 
 /** Resolves when nobody waits for anything but what is down, held, or on the desk. */
-export async function rest(world: World, { desk, within, quiet = 1_000 }: RestSetting): Promise<void> {
-  const { network, witness } = world;
+export async function rest(world: World, { desk, within, quiet = round }: RestSetting): Promise<void> {
   const end = world.now() + within;
   let since = world.now();
-  let happened = -1;
+  await settles(world);
   for (;;) {
-    await world.passes(0);
-    const now = network.logged.length + witness.changes();
-    if (now !== happened) [happened, since] = [now, world.now()];
     const isQuiet = world.now() - since >= quiet;
     const expected = world.expects();
     // What happens by itself soon may be before what is due: no further than a round then.
@@ -31,7 +29,22 @@ export async function rest(world: World, { desk, within, quiet = 1_000 }: RestSe
     if (waiting === null && expected === Number.POSITIVE_INFINITY) return;
     if (world.now() > end) throw new Error(`not at rest: ${waiting?.what ?? 'something is expected'}`);
     const until = Math.max(waiting?.until ?? expected, world.now() + round);
+    const before = happened(world);
     await world.passes(Math.max(Math.min(until, expected) - world.now(), 1));
+    if (happened(world) === before) continue;
+    await settles(world);
+    since = world.now();
+  }
+}
+
+/** How much has. */
+const happened = ({ network, witness }: World): number => network.logged.length + witness.changes();
+
+/** Lets everything go on that can without time. */
+async function settles(world: World): Promise<void> {
+  for (let before = -1; before !== happened(world); ) {
+    before = happened(world);
+    await world.passes(0);
   }
 }
 
@@ -42,20 +55,16 @@ interface Waiting {
   readonly until: number;
 }
 
-type Found = readonly { readonly what: string; readonly until: number | null }[];
-
 /** What is due first. */
 async function waitingIn(world: World, desk: boolean): Promise<Waiting | null> {
-  const soon = world.now() + round;
+  const now = world.now();
   const up = world.participants.filter(({ name }) => !world.isDown(name));
   const flagged = desk ? await flaggedIn(world, up) : new Set<unknown>();
-  const waiting: Waiting[] = [];
-  for (const participant of up) {
+  const found = up.map(async (participant) => {
     const store = world.stores.get(participant.name);
-    const found = store ? await waitingAt(store, participant, (row) => !flagged.has(row['orderId'])) : [];
-    waiting.push(...found.map(({ what, until }) => ({ what: `${participant.name} has ${what}`, until: until ?? soon })));
-  }
-  return waiting.toSorted((a, b) => a.until - b.until)[0] ?? null;
+    return store ? waitingAt(store, participant, { now, goesOn: (row) => !flagged.has(row['orderId']) }) : [];
+  });
+  return (await Promise.all(found)).flat().toSorted((a, b) => a.until - b.until)[0] ?? null;
 }
 
 /** The orders on the desk: what is asked for them goes on being asked. */
@@ -66,15 +75,46 @@ async function flaggedIn({ stores }: World, up: readonly Participant[]): Promise
   return new Set((await Promise.all(flagged)).flat().map(({ orderId }) => orderId));
 }
 
-async function waitingAt(store: Store, participant: Participant, goesOn: (row: Row) => boolean): Promise<Found> {
-  const found = async (table: Table, what: string, time: string | null, waits: (row: Row) => boolean): Promise<Found> =>
-    (await store.select(table, {})).filter(waits).map((row) => ({ what, until: time === null ? null : (row[time] as number | null) }));
-  const all = await Promise.all([
-    participant.coordinates ? found(sagas, 'a saga', 'dueAt', (row) => row['open'] === true && goesOn(row)) : [],
-    found(due, 'a deadline', 'dueAt', goesOn),
-    found(parked, 'something aside', 'nextAt', ({ dead }) => dead === false),
-    asksOutside(participant) ? found(calls, 'a call outside', 'nextAt', goesOn) : [],
-    found(outbox, 'an outbox', null, () => true),
-  ]);
-  return all.flat();
+interface Looking {
+  readonly now: number;
+  /** Whether a row's order is not on the desk. */
+  readonly goesOn: (row: Row) => boolean;
+}
+
+async function waitingAt(store: Store, participant: Participant, { now, goesOn }: Looking): Promise<readonly Waiting[]> {
+  const { name } = participant;
+  const found = async (
+    table: Table,
+    what: string,
+    waits: (row: Row) => boolean,
+    until: (row: Row) => unknown,
+  ): Promise<readonly Waiting[]> =>
+    (await store.select(table, {})).filter(waits).map((row) => ({ what: `${name} has ${what}`, until: (until(row) ?? now) as number }));
+  const all = [
+    found(due, 'a deadline', goesOn, ({ dueAt }) => dueAt),
+    found(
+      parked,
+      'something aside',
+      ({ dead }) => dead === false,
+      ({ nextAt }) => nextAt,
+    ),
+    found(
+      outbox,
+      'an outbox',
+      () => true,
+      () => now + cleared,
+    ),
+    ...(participant.coordinates
+      ? [
+          found(
+            sagas,
+            'a saga',
+            (row) => row['open'] === true && goesOn(row),
+            ({ dueAt }) => dueAt,
+          ),
+        ]
+      : []),
+    ...(asksOutside(participant) ? [found(calls, 'a call outside', goesOn, ({ nextAt }) => nextAt)] : []),
+  ];
+  return (await Promise.all(all)).flat();
 }
