@@ -1,7 +1,7 @@
 /** The flow beside its document: the registry's own table, who reacts to what, and every path. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { paths, problemsOf } from '@ensemble/flow';
+import { paths, problemsOf, renderTable } from '@ensemble/flow';
 import { choreography } from './choreography.flow.ts';
 import { document } from './document.ts';
 
@@ -9,21 +9,22 @@ test("its names and types are the document's", () => assert.deepEqual(problemsOf
 
 test('nobody coordinates', () => assert.deepEqual([choreography.coordinator, choreography.plan], [null, null]));
 
-test("each event of the registry has the registry's words and type", () =>
-  assert.deepEqual(
-    [...choreography.messages.values()].filter(({ ours }) => !ours).map(({ about, tone, name }) => [about, tone, name]),
-    [
-      ['Создание заказа покупателем (начало сборки)', 'domain', 'OrderCreated'],
-      ['Успешное резервирование товаров на складе', 'domain', 'InventoryReserved'],
-      ['Сумма корзины не совпала или товара нет на складе', 'failure', 'InventoryReservationFailed'],
-      ['Успешная оплата заказа', 'domain', 'PaymentSucceeded'],
-      ['Ошибка оплаты (недостаточно средств / ошибка банка)', 'failure', 'PaymentFailed'],
-      ['Успешное формирование заявки на доставку', 'domain', 'DeliveryScheduled'],
-      ['Доставка неуспешна / Ошибка логистического провайдера', 'failure', 'DeliveryFailed'],
-      ['Отмена заказа (компенсация в стейт-машине)', 'compensation', 'OrderCancelled'],
-      ['Отмена резерва на складе (возврат товара на полку)', 'compensation', 'InventoryReleased'],
-      ['Возврат денег (если отмена произошла после оплаты)', 'compensation', 'RefundSucceeded'],
-    ],
+test("as a table it is the document's registry, to the letter", () =>
+  assert.equal(
+    renderTable(choreography, 'markdown'),
+    `| Этап                                                  | Тип события  | Название (Событие)           |
+|:------------------------------------------------------|:-------------|:-----------------------------|
+| Создание заказа покупателем (начало сборки)           | domain       | \`OrderCreated\`               |
+| Успешное резервирование товаров на складе             | domain       | \`InventoryReserved\`          |
+| Сумма корзины не совпала или товара нет на складе     | failure      | \`InventoryReservationFailed\` |
+| Успешная оплата заказа                                | domain       | \`PaymentSucceeded\`           |
+| Ошибка оплаты (недостаточно средств / ошибка банка)   | failure      | \`PaymentFailed\`              |
+| Отмена заказа (компенсация в стейт-машине)            | compensation | \`OrderCancelled\`             |
+| Отмена резерва на складе (возврат товара на полку)    | compensation | \`InventoryReleased\`          |
+| Возврат денег (если отмена произошла после оплаты)    | compensation | \`RefundSucceeded\`            |
+| Успешное формирование заявки на доставку              | domain       | \`DeliveryScheduled\`          |
+| Доставка неуспешна / Ошибка логистического провайдера | failure      | \`DeliveryFailed\`             |
+`,
   ));
 
 test('what an order is to people, message by message', () =>

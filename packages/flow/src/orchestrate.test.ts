@@ -1,8 +1,7 @@
-/** What steps compile to: plan, rows, places and paths, on the documents' coordinated systems in small. */
+/** What steps compile to: plan, rows, places and paths. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { orderApproval } from '../fixtures/order-approval.ts';
-import { placeOrder } from '../fixtures/place-order.ts';
+import { oneProduct } from '../fixtures/one-product.ts';
 import {
   Begin,
   closes,
@@ -46,15 +45,15 @@ const checks = step(check, CheckFraud, { clear: Clear, suspect: event('Suspect',
 );
 
 test('a beginning at a participant is the first step of the plan, done when the saga begins', () => {
-  assert.equal(orderApproval.begins.key, 'PlaceOrder');
-  assert.equal(orderApproval.plan?.begins, 'OrderCreatedEvent');
-  assert.deepEqual(orderApproval.plan?.groups[0], [
+  assert.equal(oneProduct.begins.key, 'PlaceOrder');
+  assert.equal(oneProduct.plan?.begins, 'order-created/ORDER_CREATED');
+  assert.deepEqual(oneProduct.plan?.groups[0], [
     {
       step: 'order.create',
       kind: 'compensatable',
       says: null,
-      answers: { OrderCreatedEvent: { outcome: 'created', refuses: false } },
-      undo: { step: 'order.cancel', says: 'RejectOrderCommand', answers: ['OrderRejectedEvent'], within: 5_000, giveUp: 900_000 },
+      answers: { 'order-created/ORDER_CREATED': { outcome: 'created', refuses: false } },
+      undo: { step: 'order.cancel', says: 'order-updated/ORDER_CANCELLED', answers: [], within: 5_000, giveUp: 900_000 },
       within: 5_000,
       attempts: 5,
     },
@@ -62,16 +61,13 @@ test('a beginning at a participant is the first step of the plan, done when the 
 });
 
 test('a step has deadlines of its own', () =>
-  assert.deepEqual(orderApproval.plan?.groups[2], [
+  assert.deepEqual(flow({ steps: [holds.within('2s', { attempts: 3 }).giveUpAfter('1h'), ships, closes] }).plan?.groups[0], [
     {
-      step: 'payment.charge',
+      step: 'stock.hold',
       kind: 'compensatable',
-      says: 'ProcessPaymentCommand',
-      answers: {
-        PaymentProcessedEvent: { outcome: 'paid', refuses: false },
-        PaymentProcessedFailedEvent: { outcome: 'declined', refuses: true },
-      },
-      undo: { step: 'payment.refund', says: 'RefundPaymentCommand', answers: ['PaymentRefundedEvent'], within: 2_000, giveUp: 3_600_000 },
+      says: 'Hold',
+      answers: { Held: { outcome: 'held', refuses: false }, Short: { outcome: 'short', refuses: true } },
+      undo: { step: 'stock.free', says: 'Free', answers: ['Freed'], within: 2_000, giveUp: 3_600_000 },
       within: 2_000,
       attempts: 3,
     },
@@ -84,7 +80,7 @@ test('a flow has deadlines for all its steps', () => {
 });
 
 test('what is told has no answer, and an undo that is told neither', () => {
-  assert.deepEqual(placeOrder.plan?.groups.at(-1), [
+  assert.deepEqual(oneProduct.plan?.groups.at(-1), [
     {
       step: 'order.complete',
       kind: 'retriable',
@@ -95,18 +91,18 @@ test('what is told has no answer, and an undo that is told neither', () => {
       attempts: 5,
     },
   ]);
-  assert.deepEqual(placeOrder.plan?.groups[0]?.[0]?.undo?.answers, []);
-  assert.equal(placeOrder.places.get('order-updated/ORDER_COMPLETED')?.status, 'COMPLETED');
-  assert.equal(placeOrder.places.get('order-updated/ORDER_CANCELLED')?.status, 'CANCELLED');
+  assert.deepEqual(oneProduct.plan?.groups[0]?.[0]?.undo?.answers, []);
+  assert.equal(oneProduct.places.get('order-updated/ORDER_COMPLETED')?.status, 'COMPLETED');
+  assert.equal(oneProduct.places.get('order-updated/ORDER_CANCELLED')?.status, 'CANCELLED');
 });
 
 test('an undo says one message for every outcome', () => {
-  const row = orderApproval.rows.find(({ does }) => does.name === 'payment.refund');
+  const row = oneProduct.rows.find(({ does }) => does.name === 'payment.refund');
   assert.deepEqual(
     Object.entries(row?.says ?? {}).map(([outcome, { key }]) => [outcome, key]),
     [
-      ['refunded', 'PaymentRefundedEvent'],
-      ['nothing', 'PaymentRefundedEvent'],
+      ['refunded', 'payment-refunded'],
+      ['nothing', 'payment-refunded'],
     ],
   );
 });
@@ -193,20 +189,17 @@ test('the version changes with the plan and with the rows, and with nothing else
   assert.notEqual(flow({ steps: [holds, ships] }).version, version);
 });
 
-test('every path of order-approval', () => {
-  const reserved = ['PlaceOrder', 'OrderCreatedEvent', 'ReserveProductCommand', 'ProductReservedEvent', 'ProcessPaymentCommand'];
-  const paid = [...reserved, 'PaymentProcessedEvent', 'CreateShipmentCommand'];
-  const reject = ['RejectOrderCommand', 'OrderRejectedEvent'];
-  const release = ['CancelProductReservationCommand', 'ProductReservationCancelledEvent', ...reject];
-  const refund = ['RefundPaymentCommand', 'PaymentRefundedEvent', ...release];
-  assert.deepEqual(Object.fromEntries(paths(orderApproval).map(({ name, messages }) => [name, messages])), {
-    completed: [...paid, 'ShipmentCreatedEvent', 'ApproveOrderCommand', 'OrderApprovedEvent'],
-    'inventory.reserve unavailable': [...reserved.slice(0, 3), 'ProductReservationFailedEvent', ...reject],
-    'payment.charge declined': [...reserved, 'PaymentProcessedFailedEvent', ...release],
-    'shipment.schedule failed': [...paid, 'ShipmentCreationFailedEvent', ...refund],
-    'inventory.reserve unanswered': [...reserved.slice(0, 3), ...release],
-    'payment.charge unanswered': [...reserved, ...refund],
-    'shipment.schedule unanswered': [...paid, 'CancelShipmentCommand', 'ShipmentCancelledEvent', ...refund],
-    'cancelled by the customer': [...reserved, 'PaymentProcessedEvent', 'CancelOrderRequested', ...refund],
+test('every path of one product', () => {
+  const asked = ['PlaceOrder', 'order-created/ORDER_CREATED', 'reserve-product'];
+  const reserved = [...asked, 'product-reserved/AVAILABLE', 'process-payment'];
+  const release = ['cancel-product-reservation', 'product-reservation-cancelled', 'order-updated/ORDER_CANCELLED'];
+  const cancelled = [...asked, 'product-reserved/AVAILABLE', 'CancelOrderRequested', ...release];
+  assert.deepEqual(Object.fromEntries(paths(oneProduct).map(({ name, messages }) => [name, messages])), {
+    completed: [...reserved, 'payment-processed/PAYMENT_APPROVED', 'order-updated/ORDER_COMPLETED'],
+    'inventory.reserve unavailable': [...asked, 'product-reserved/UNAVAILABLE', 'order-updated/ORDER_CANCELLED'],
+    'payment.charge declined': [...reserved, 'payment-processed/PAYMENT_REJECTED', ...release],
+    'inventory.reserve unanswered': [...asked, ...release],
+    'payment.charge unanswered': [...reserved, 'refund-payment', 'payment-refunded', ...release],
+    'cancelled by the customer': cancelled,
   });
 });

@@ -1,7 +1,7 @@
 /** What a flow is refused for because of where its messages lead and what they carry: one mistake each, with the whole message. */
 import { test } from 'node:test';
 import { Type } from 'typebox';
-import * as c from '../../fixtures/choreography.ts';
+import * as c from '../../fixtures/registry.ts';
 import { history, inventory, order, payment, shipment } from '../../fixtures/operations.ts';
 import {
   Closed,

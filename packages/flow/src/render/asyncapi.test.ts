@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Parser } from '@asyncapi/parser';
-import { choreography } from '../../fixtures/choreography.ts';
-import { orderApproval } from '../../fixtures/order-approval.ts';
-import { placeOrder } from '../../fixtures/place-order.ts';
+import { registry } from '../../fixtures/registry.ts';
+import { oneProduct } from '../../fixtures/one-product.ts';
 import { codecOf } from '../codec.ts';
 import { type Flow, renderAsyncApi } from '../main.ts';
 
@@ -17,12 +16,12 @@ async function findings(text: string): Promise<readonly string[]> {
     .map(({ code, path, message }) => `${code} ${path.join('.')}: ${message}`);
 }
 
-for (const flow of [choreography, placeOrder])
+for (const flow of [registry, oneProduct])
   test(`${flow.name}: AsyncAPI's own parser takes it`, async () => assert.deepEqual(await findings(renderAsyncApi(flow)), []));
 
 test('the parser reads it: a message that is not there is found', async () => {
   const [path, other] = ['#/channels/order-events/messages/OrderCreated', '#/channels/order-events/messages/OrderMade'];
-  assert.deepEqual(await findings(renderAsyncApi(choreography).replaceAll(path, other)), [
+  assert.deepEqual(await findings(renderAsyncApi(registry).replaceAll(path, other)), [
     `invalid-ref operations.order.send.order-events.messages.0.$ref: '${other}' does not exist`,
   ]);
 });
@@ -38,7 +37,7 @@ const read = (flow: Flow): Document => JSON.parse(renderAsyncApi(flow)) as Docum
 
 test('its channels are the topics, with the messages on each; a variant is a message of its own', () =>
   assert.deepEqual(
-    Object.entries(read(placeOrder).channels)
+    Object.entries(read(oneProduct).channels)
       .map(([topic, { messages }]) => [topic, Object.keys(messages)])
       .slice(0, 5),
     [
@@ -51,7 +50,7 @@ test('its channels are the topics, with the messages on each; a variant is a mes
   ));
 
 test('its operations are what each participant receives and sends, by the names of the document', () => {
-  const { operations } = read(choreography);
+  const { operations } = read(registry);
   assert.deepEqual(
     Object.keys(operations).filter((id) => id.startsWith('payment.')),
     ['payment.receive.order-events', 'payment.receive.inventory-events', 'payment.send.payment-events'],
@@ -67,7 +66,7 @@ test('its operations are what each participant receives and sends, by the names 
 });
 
 test('a message: what the document says of it, whose it is, how it is told apart, and an example that its own check takes', () => {
-  const { messages } = read(placeOrder).components;
+  const { messages } = read(oneProduct).components;
   assert.deepEqual(messages['order-updated.ORDER_COMPLETED'], {
     name: 'order-updated',
     title: 'order-updated/ORDER_COMPLETED',
@@ -110,7 +109,7 @@ test('a message: what the document says of it, whose it is, how it is told apart
       },
     ],
   });
-  for (const flow of [choreography, orderApproval, placeOrder])
+  for (const flow of [registry, oneProduct])
     for (const message of flow.messages.values()) {
       const [example] = read(flow).components.messages[message.key.replace('/', '.')]?.examples ?? [];
       assert.equal(codecOf(message).problem(example?.payload.data), null, message.key);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { choreography } from '../../fixtures/choreography.ts';
-import { placeOrder } from '../../fixtures/place-order.ts';
+import { registry } from '../../fixtures/registry.ts';
+import { oneProduct } from '../../fixtures/one-product.ts';
 import { type Path, paths, renderPage, renderSequence, renderStates, renderTable } from '../main.ts';
 
-const path = (name: string): Path => paths(choreography).find((one) => one.name === name) ?? { name, messages: [] };
+const path = (name: string): Path => paths(registry).find((one) => one.name === name) ?? { name, messages: [] };
 
 test('a flow as a table of its messages', () =>
   assert.equal(
-    renderTable(placeOrder).split('\n').slice(1).join('\n'),
+    renderTable(oneProduct).split('\n').slice(1).join('\n'),
     `
 message                             topic                          said by             read by                         the order is
 ──────────────────────────────────  ─────────────────────────────  ──────────────────  ──────────────────────────────  ────────────
@@ -34,7 +34,7 @@ order-updated/ORDER_CANCELLED       order-updated                  order-orchest
 
 test('a flow as a table for Markdown', () =>
   assert.deepEqual(
-    renderTable({ ...choreography, document: null }, 'markdown')
+    renderTable({ ...registry, document: null }, 'markdown')
       .split('\n')
       .slice(0, 7),
     [
@@ -42,33 +42,33 @@ test('a flow as a table for Markdown', () =>
       '| --- | --- | --- | --- | --- | --- |',
       '|  | command | `PlaceOrder` (added) | `order-requests` | gateway | order.create |',
       '|  | command | `CancelOrderRequested` (added) | `order-requests` | gateway | order.cancel |',
-      '| Создание заказа покупателем (начало сборки) | domain | `OrderCreated` | `order-events` | order.create | inventory.reserve |',
-      '| Успешное резервирование товаров на складе | domain | `InventoryReserved` | `inventory-events` | inventory.reserve | payment.charge |',
-      '| Сумма корзины не совпала или товара нет на складе | failure | `InventoryReservationFailed` | `inventory-events` | inventory.reserve | order.cancel |',
+      '| A customer places an order | domain | `OrderCreated` | `order-events` | order.create | inventory.reserve |',
+      '| Its products are reserved | domain | `InventoryReserved` | `inventory-events` | inventory.reserve | payment.charge |',
+      '| The total is another, or too little is there | failure | `InventoryReservationFailed` | `inventory-events` | inventory.reserve | order.cancel |',
     ],
   ));
 
-test("a flow whose document has a registry as that registry: its headings, its order, the document's ten rows to the letter", () =>
+test('a flow whose document has a registry as that registry: its headings, its order, its rows alone', () =>
   assert.equal(
-    renderTable(choreography, 'markdown'),
-    `| Этап                                                  | Тип события  | Название (Событие)           |
-|:------------------------------------------------------|:-------------|:-----------------------------|
-| Создание заказа покупателем (начало сборки)           | domain       | \`OrderCreated\`               |
-| Успешное резервирование товаров на складе             | domain       | \`InventoryReserved\`          |
-| Сумма корзины не совпала или товара нет на складе     | failure      | \`InventoryReservationFailed\` |
-| Успешная оплата заказа                                | domain       | \`PaymentSucceeded\`           |
-| Ошибка оплаты (недостаточно средств / ошибка банка)   | failure      | \`PaymentFailed\`              |
-| Отмена заказа (компенсация в стейт-машине)            | compensation | \`OrderCancelled\`             |
-| Отмена резерва на складе (возврат товара на полку)    | compensation | \`InventoryReleased\`          |
-| Возврат денег (если отмена произошла после оплаты)    | compensation | \`RefundSucceeded\`            |
-| Успешное формирование заявки на доставку              | domain       | \`DeliveryScheduled\`          |
-| Доставка неуспешна / Ошибка логистического провайдера | failure      | \`DeliveryFailed\`             |
+    renderTable(registry, 'markdown'),
+    `| Stage                                        | Kind of event | Event                        |
+|:---------------------------------------------|:--------------|:-----------------------------|
+| A customer places an order                   | domain        | \`OrderCreated\`               |
+| Its products are reserved                    | domain        | \`InventoryReserved\`          |
+| The total is another, or too little is there | failure       | \`InventoryReservationFailed\` |
+| It is paid                                   | domain        | \`PaymentSucceeded\`           |
+| It is not paid                               | failure       | \`PaymentFailed\`              |
+| It is taken back                             | compensation  | \`OrderCancelled\`             |
+| Its products are back                        | compensation  | \`InventoryReleased\`          |
+| Its money is back                            | compensation  | \`RefundSucceeded\`            |
+| A parcel is on its way                       | domain        | \`DeliveryScheduled\`          |
+| No parcel arrives                            | failure       | \`DeliveryFailed\`             |
 `,
   ));
 
 test('a path as a sequence, with the names of the document', () =>
   assert.equal(
-    renderSequence(choreography, path('payment.charge declined')),
+    renderSequence(registry, path('payment.charge declined')),
     `sequenceDiagram
   participant gateway as gateway
   participant order as OMS
@@ -93,7 +93,7 @@ test('a path as a sequence, with the names of the document', () =>
 
 test('what an order is, as a state diagram', () =>
   assert.equal(
-    renderStates(choreography),
+    renderStates(registry),
     `stateDiagram-v2
   [*] --> ACCEPTED
   ACCEPTED --> RUNNING: PlaceOrder
@@ -110,7 +110,7 @@ test('what an order is, as a state diagram', () =>
 
 /** The part of a page under this heading, up to the next. */
 const under = (heading: string): string =>
-  renderPage(placeOrder)
+  renderPage(oneProduct)
     .split(/^#+ /m)
     .find((part) => part.startsWith(`${heading}\n`)) ?? '';
 
