@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Mutation, mutations } from './mutations.ts';
+import { unfollowed } from './suite/run-file.ts';
 import { root } from './tree.ts';
 
 interface Run {
@@ -15,7 +16,7 @@ interface Run {
 function run({ file, from, to, test: path, fails }: Mutation): Promise<Run> {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const only = fails.map((name) => `--test-name-pattern=${RegExp.escape(name)}`);
-  const child = spawn(process.execPath, ['--import', './tools/mutated.ts', '--test-reporter=tap', ...only, path], {
+  const child = spawn(process.execPath, ['--import', unfollowed, '--import', './tools/mutated.ts', '--test-reporter=tap', ...only, path], {
     cwd: root,
     env: { ...env, MUTATION: JSON.stringify({ file, from, to }) },
     stdio: ['ignore', 'pipe', 'ignore'],

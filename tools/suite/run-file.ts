@@ -35,6 +35,9 @@ const inFull = (error: unknown): string =>
 
 const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    ');
 
+/** See there. */
+export const unfollowed: string = new URL('unfollowed.ts', import.meta.url).href;
+
 /** node:test types the events of its stream as any. */
 const events = (options: RunOptions): AsyncIterable<{ readonly type: string; readonly data: unknown }> => run(options);
 
@@ -68,6 +71,7 @@ export async function runFile(path: string, options: { seconds: number; signal: 
   for await (const { type, data } of events({
     files: [join(options.top ?? root, path)],
     isolation: 'process',
+    execArgv: ['--import', unfollowed],
     concurrency: 1,
     signal: deadline,
   })) {

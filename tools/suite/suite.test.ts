@@ -13,7 +13,7 @@ after(() => rmSync(top, { recursive: true }));
 // By this node:test knows that it runs inside itself, and then runs nothing. Here it shall.
 before(() => delete process.env['NODE_TEST_CONTEXT']);
 
-const head = "import assert from 'node:assert/strict'; import { describe, test } from 'node:test';\n";
+const head = "import assert from 'node:assert/strict'; import { before, describe, test } from 'node:test';\n";
 
 async function ran(name: string, body: string, seconds = 20): Promise<FileResult> {
   writeFileSync(join(top, name), head + body);
@@ -72,6 +72,23 @@ describe('a file is counted', () => {
       assert.deepEqual(firstLines(await ran('ends.test.ts', body)), ['ends.test.ts: did not load, or did not end well']);
     });
   }
+
+  test('whose promise is rejected while it runs, and nobody handles it: failed, with the reason', async () => {
+    const body = "void Promise.reject(new Error('lost')); await new Promise((resolve) => setImmediate(resolve));";
+    assert.match(fileLines(await ran('rejected.test.ts', `test('b', async () => { ${body} });`)), /did not end well[^]*lost/);
+  });
+
+  test('whose timer throws: its test has failed, at once', async () => {
+    const body = "setTimeout(() => { throw new Error('late'); }); await new Promise(() => {});";
+    const result = await ran('late.test.ts', `test('b', async () => { ${body} }); test('c', () => {});`);
+    assert.deepEqual([result.passed, firstLines(result)], [1, ['late.test.ts:2: b']]);
+  });
+
+  test("a suite's hook is the suite's", async () => {
+    const hook = "before(() => { throw new Error('no'); });";
+    const result = await ran('hook.test.ts', `describe('a', () => { ${hook} test('b', () => {}); }); test('c', () => {});`);
+    assert.deepEqual([result.passed, firstLines(result)], [1, ['hook.test.ts:2: b', 'hook.test.ts:2: a']]);
+  });
 
   test('that never ends: ended, and failed', async () => {
     const result = await ran('hangs.test.ts', "test('b', () => {}); setInterval(() => {}, 1000);", 2);
