@@ -1,4 +1,5 @@
+import { testServers } from '@ensemble/testkit/servers';
 import { test } from 'node:test';
 import { survives } from './survives.ts';
 
-test('killed under load, on Kafka', () => survives('kafka', 5));
+test('killed under load, on Kafka', () => survives({ broker: 'kafka', kills: 5, kafkaCache: testServers().kafkaCache }));

@@ -1,4 +1,5 @@
+import { testServers } from '@ensemble/testkit/servers';
 import { test } from 'node:test';
 import { survives } from './survives.ts';
 
-test('killed under load, on the PostgreSQL log', () => survives('postgres', 6));
+test('killed under load, on the PostgreSQL log', () => survives({ broker: 'postgres', kills: 6, kafkaCache: testServers().kafkaCache }));

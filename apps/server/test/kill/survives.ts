@@ -1,14 +1,12 @@
 /** The whole program, killed under load with SIGKILL and started again: every order that was taken ends as it must, and every sum is right. */
-import { testServers } from '@ensemble/testkit/servers';
 import { deepEqual, equal } from 'node:assert/strict';
 import { type KillSetting, runKills } from './kills.ts';
 
 const hits: KillSetting['hits'] = (kill) => (['server', 'program and server'] as const)[[2, 4].indexOf(kill)] ?? 'program';
 
 /** Every kill found work under way, and nothing of it was lost, doubled or left behind. */
-export async function survives(broker: KillSetting['broker'], times: number): Promise<void> {
+export async function survives({ broker, kills: times, kafkaCache }: Pick<KillSetting, 'broker' | 'kills' | 'kafkaCache'>): Promise<void> {
   const seed = Math.floor(Math.random() * 1e9);
-  const { kafkaCache } = testServers();
   const say = (line: string): void => console.log(line);
   const { kills, orders, findings, exitCode } = await runKills({ broker, kills: times, hits, seed, kafkaCache, say });
   deepEqual(findings, []);
