@@ -1,9 +1,12 @@
 /** What the stores over SQL servers have in common. */
 export { type DatabaseClock, databaseClock } from './clock.ts';
 export { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
-export { type Migration, type MigrationSource, readMigrations, speaksOfRole, withRole } from './migration-files.ts';
+export { type Migration, type MigrationSource, speaksOfRole, withRole } from './migration-files.ts';
+export { applyMissing, readSources } from './missing.ts';
 export { snake } from './names.ts';
 export { type Session, SessionPool } from './pool.ts';
+export { type Provisioned, type ProvisionOptions, urlIn } from './provisioned.ts';
+export { rowOf } from './row.ts';
 export type { Outcome, Reply, SqlSession } from './statement.ts';
 export { sqlStore, type StoreOptions, usualTimeouts } from './store.ts';
 export type { Dialect, Part, Transaction } from './transaction.ts';

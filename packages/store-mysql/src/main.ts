@@ -1,3 +1,3 @@
 export { type MigrateOptions, migrate } from './migrate.ts';
-export { type Provisioned, type ProvisionOptions, provision } from './provision.ts';
+export { provision } from './provision.ts';
 export { type MysqlStoreOptions, mysqlStore } from './store.ts';

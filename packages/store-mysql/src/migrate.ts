@@ -1,5 +1,5 @@
 import { EnsembleError } from '@ensemble/errors';
-import { type Migration, type MigrationSource, readMigrations, speaksOfRole, withRole } from '@ensemble/sql';
+import { applyMissing, type Migration, type MigrationSource, readSources, speaksOfRole, withRole } from '@ensemble/sql';
 import { isOfServer, storeError } from './failure.ts';
 import { flavourOf } from './flavour.ts';
 import { asOwner, type Owner } from './owner.ts';
@@ -27,21 +27,15 @@ export interface MigrateOptions {
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, MIGRATION_HALF_DONE, STORE_UNAVAILABLE.
  */
 export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
-  const wanted = sources.map(({ name, directory }) => ({ name, migrations: readMigrations(directory) }));
+  const wanted = readSources(sources);
   await asOwner(url, 'migrate', async (owner) => {
     await prepare(owner);
-    for (const { name, migrations } of wanted) {
-      const applied = await appliedOf(owner, name);
-      for (const migration of migrations) {
-        const before = applied.get(migration.version);
-        if (before !== undefined) check(name, migration, before);
-        else {
-          await apply(owner, name, migration, role);
-          log(`migration ${name}/${migration.name} applied`);
-        }
-      }
-      if (applied.size > migrations.length) log(`the database is ahead of this program: ${name} has ${applied.size} migrations there`);
-    }
+    await applyMissing(wanted, {
+      applied: (source) => appliedOf(owner, source),
+      check,
+      apply: (source, migration) => apply(owner, source, migration, role),
+      log,
+    });
   });
 }
 

@@ -1,22 +1,7 @@
 import { EnsembleError } from '@ensemble/errors';
+import { type Provisioned, type ProvisionOptions, urlIn } from '@ensemble/sql';
 import { isOfServer, storeError } from './failure.ts';
 import { asOwner, connected } from './owner.ts';
-
-export interface ProvisionOptions {
-  /** Of one who may create databases and users, and grant rights. */
-  readonly adminUrl: string;
-  readonly database: string;
-  /** Whom the service works as: it can log in. What it may do with a table the migrations say, with `grant … to :role`. */
-  readonly role: string;
-  readonly password: string;
-}
-
-export interface Provisioned {
-  /** As the admin, for migrations. */
-  readonly ownerUrl: string;
-  /** As the role, for the store. */
-  readonly url: string;
-}
 
 /**
  * Makes the database and the user where they are missing; safe to repeat, and for several processes at once. The password of a user
@@ -24,9 +9,9 @@ export interface Provisioned {
  * Errors: STORE_UNAVAILABLE; STORE_MISMATCH where the admin may not do it.
  */
 export async function provision({ adminUrl, database, role, password }: ProvisionOptions): Promise<Provisioned> {
-  const ownerUrl = urlOf(adminUrl, { database });
-  const url = urlOf(adminUrl, { database, role, password });
-  await asOwner(urlOf(adminUrl, { database: '' }), 'provision', async ({ rows, run, quoted, quotedUser }) => {
+  const ownerUrl = urlIn(adminUrl, { database });
+  const url = urlIn(adminUrl, { database, role, password });
+  await asOwner(urlIn(adminUrl, { database: '' }), 'provision', async ({ rows, run, quoted, quotedUser }) => {
     try {
       const [there] = await rows('select 1 from information_schema.schemata where schema_name = ?', [database]);
       if (there === undefined) await run(`create database if not exists ${quoted(database)} character set utf8mb4`);
@@ -34,7 +19,7 @@ export async function provision({ adminUrl, database, role, password }: Provisio
       // It gives nothing, and is refused to an admin who could not give what migrations grant. In a grant `_` and `%` stand for any
       // character, unless they are told not to.
       await run(`grant usage on ${quoted(database.replace(/[_%]/g, '\\$&'))}.* to ${quotedUser(role)}`);
-      if (!(await logsIn(urlOf(adminUrl, { database: '', role, password }))))
+      if (!(await logsIn(urlIn(adminUrl, { database: '', role, password }))))
         await run(`alter user ${quotedUser(role)} identified by ?`, [password]);
     } catch (error) {
       throw withoutPassword(error);
@@ -59,11 +44,3 @@ async function logsIn(url: string): Promise<boolean> {
 
 /** The driver's errors carry the statement. */
 const withoutPassword = (error: unknown): unknown => (isOfServer(error) ? storeError(error, '') : error);
-
-function urlOf(admin: string, { database, role, password }: { database: string; role?: string; password?: string }): string {
-  const url = new URL(admin);
-  url.pathname = `/${encodeURIComponent(database)}`;
-  if (role !== undefined) url.username = encodeURIComponent(role);
-  if (password !== undefined) url.password = encodeURIComponent(password);
-  return url.href;
-}

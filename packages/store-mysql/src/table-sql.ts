@@ -1,5 +1,5 @@
 import type { Key, Row, Table } from '@ensemble/engine/store';
-import { inKeyOrder, rowsInKeyOrder, snake } from '@ensemble/sql';
+import { inKeyOrder, rowOf, rowsInKeyOrder, snake } from '@ensemble/sql';
 import { inChunks } from './chunks.ts';
 import { type ColumnCodec, columnCodec } from './codec.ts';
 import type { Cells, Statement, Value } from './statement.ts';
@@ -57,14 +57,7 @@ export function tableSql(table: Table, textCollation: string): TableSql {
     quoted,
     columns: selectList,
     column,
-    row(cells) {
-      const row: Record<string, unknown> = {};
-      for (let i = 0; i < columns.length; i++) {
-        const codec = columns[i] as ColumnCodec;
-        row[codec.name] = codec.read(cells[i] ?? null);
-      }
-      return row;
-    },
+    row: rowOf(columns),
     load: (wanted) => ({ text: sql.load, values: [JSON.stringify(keyCells(wanted))] }),
     insert: (rows) =>
       inChunks(sorted(rows)).map((some) => ({ text: sql.insert + some.map(() => placeholders).join(), values: some.flat() })),

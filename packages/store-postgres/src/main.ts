@@ -1,4 +1,4 @@
 export type { MigrationSource } from '@ensemble/sql';
 export { type MigrateOptions, migrate } from './migrate.ts';
-export { type Provisioned, type ProvisionOptions, provision } from './provision.ts';
+export { provision } from './provision.ts';
 export { type PostgresStoreOptions, postgresStore } from './store.ts';

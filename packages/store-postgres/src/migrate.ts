@@ -1,5 +1,5 @@
 import { EnsembleError } from '@ensemble/errors';
-import { type MigrationSource, type Migration, readMigrations, withRole } from '@ensemble/sql';
+import { applyMissing, type Migration, type MigrationSource, readSources, withRole } from '@ensemble/sql';
 import type pg from 'pg';
 import { storeError } from './failure.ts';
 import { asOwner } from './owner.ts';
@@ -20,26 +20,24 @@ export interface MigrateOptions {
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE.
  */
 export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
-  const wanted = sources.map(({ name, directory }) => ({ name, migrations: readMigrations(directory) }));
+  const wanted = readSources(sources);
   await asOwner(url, 'migrate', async (client) => {
     await prepare(client, role);
-    for (const { name, migrations } of wanted) {
-      const applied = await appliedOf(client, name);
-      for (const migration of migrations) {
-        const before = applied.get(migration.version);
-        if (before === undefined) {
-          await apply(client, name, migration, role);
-          log(`migration ${name}/${migration.name} applied`);
-        } else if (before !== migration.checksum) {
-          throw new EnsembleError('MIGRATION_CHANGED', `Migration ${name}/${migration.name} was applied, and has been edited since.`, {
-            source: name,
-            file: migration.name,
-          });
-        }
-      }
-      if (applied.size > migrations.length) log(`the database is ahead of this program: ${name} has ${applied.size} migrations there`);
-    }
+    await applyMissing(wanted, {
+      applied: (source) => appliedOf(client, source),
+      check,
+      apply: (source, migration) => apply(client, source, migration, role),
+      log,
+    });
   });
+}
+
+function check(source: string, { name, checksum }: Migration, before: string): void {
+  if (before !== checksum)
+    throw new EnsembleError('MIGRATION_CHANGED', `Migration ${source}/${name} was applied, and has been edited since.`, {
+      source,
+      file: name,
+    });
 }
 
 async function prepare(client: pg.Client, role: string | undefined): Promise<void> {

@@ -1,23 +1,8 @@
 import { EnsembleError } from '@ensemble/errors';
+import { type Provisioned, type ProvisionOptions, urlIn } from '@ensemble/sql';
 import pg from 'pg';
 import { asOwner } from './owner.ts';
 import { scramVerifier } from './scram.ts';
-
-export interface ProvisionOptions {
-  /** A superuser's, or of one who may create databases and roles; it will own the database. */
-  readonly adminUrl: string;
-  readonly database: string;
-  /** Whom the service works as: it can log in, read and write rows, and nothing else. */
-  readonly role: string;
-  readonly password: string;
-}
-
-export interface Provisioned {
-  /** As the owner, for migrations. */
-  readonly ownerUrl: string;
-  /** As the role, for the store. */
-  readonly url: string;
-}
 
 /**
  * Makes the database and the role where they are missing; safe to repeat, and for several processes at once.
@@ -26,8 +11,8 @@ export interface Provisioned {
  * Errors: STORE_UNAVAILABLE; a pg error where the admin may not do it.
  */
 export async function provision({ adminUrl, database, role, password }: ProvisionOptions): Promise<Provisioned> {
-  const ownerUrl = urlOf(adminUrl, { database });
-  const url = urlOf(adminUrl, { database, role, password });
+  const ownerUrl = urlIn(adminUrl, { database });
+  const url = urlIn(adminUrl, { database, role, password });
   const set = async (client: pg.Client, verb: 'create' | 'alter'): Promise<void> =>
     run(client, `${verb} role %I login password %L`, role, await scramVerifier(password));
   await asOwner(adminUrl, 'provision', async (client) => {
@@ -73,12 +58,4 @@ async function run(client: pg.Client, template: string, ...values: readonly stri
   const list = values.map((_, i) => `, $${i + 2}::text`).join('');
   const { rows } = await client.query<{ sql: string }>(`select format($1${list}) as sql`, [template, ...values]);
   await client.query(rows[0]?.sql ?? '');
-}
-
-function urlOf(adminUrl: string, { database, role, password }: { database: string; role?: string; password?: string }): string {
-  const url = new URL(adminUrl);
-  url.pathname = `/${encodeURIComponent(database)}`;
-  if (role !== undefined) url.username = encodeURIComponent(role);
-  if (password !== undefined) url.password = encodeURIComponent(password);
-  return url.href;
 }

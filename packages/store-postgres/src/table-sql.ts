@@ -1,5 +1,5 @@
 import type { Key, Row, Table } from '@ensemble/engine/store';
-import { inKeyOrder, rowsInKeyOrder, snake } from '@ensemble/sql';
+import { inKeyOrder, rowOf, rowsInKeyOrder, snake } from '@ensemble/sql';
 import { type ColumnCodec, columnCodec } from './codec.ts';
 import type { Cells, Statement } from './statement.ts';
 
@@ -70,14 +70,7 @@ export function tableSql(table: Table, label: string): TableSql {
     quoted,
     columns: selectList,
     column,
-    row(cells) {
-      const row: Record<string, unknown> = {};
-      for (let i = 0; i < columns.length; i++) {
-        const codec = columns[i] as ColumnCodec;
-        row[codec.name] = codec.read(cells[i] ?? null);
-      }
-      return row;
-    },
+    row: rowOf(columns),
     load: (wanted) => statement('load', keyArrays(inKeyOrder(wanted))),
     insert(rows) {
       const [only] = rows;
