@@ -1,7 +1,7 @@
 /** One order, one operation, one failure: what became of it, and what does not hold. */
 import type { Participant } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
-import { courseTo, type Course, refusing } from './course.ts';
+import { concerns, courseTo, type Course, refusing } from './course.ts';
 import { both, calm, type Driver } from './driver.ts';
 import type { Failure } from './failures.ts';
 import { unfinishedIn, unsoundIn } from './held.ts';
@@ -42,7 +42,7 @@ export async function runCell(site: Site, failure: Failure, participants: readon
   const { flow } = site;
   let isMended = false;
   const { course, driver } = await scripted(site, failure, participants, () => isMended);
-  const world = await openWorld({ participants, flows: [flow], driver });
+  const world = await openWorld({ participants, flows: [flow], driver, runs: concerns(flow) });
   try {
     await world.place(flow, orderId, course.order);
     await rest(world, { desk: true, within: longest });

@@ -12,9 +12,9 @@ const listOf = (all: readonly Failure[]): string => all.map(({ name, words }) =>
 
 export const head = `# What can go wrong, and how it ends
 
-For every flow, every operation in it and every failure: how the order ends, what was said, and what was moved. Each line is a run of the
-whole system in memory on a virtual clock, with this one failure in it; after each run everything that must always hold (the audit, the
-outboxes against the log, the history against one rebuilt from the log) is checked.
+For every flow, every operation in it and every failure: how the order ends, what was said, and what was moved. Each line is a run of all
+services that the flow meets, in memory on a virtual clock, with this one failure in it; after each run everything that must always hold
+(the audit, the outboxes against the log, the history against one rebuilt from the log) is checked.
 
 ${listOf(failures)}
 

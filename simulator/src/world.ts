@@ -17,6 +17,8 @@ export interface WorldSetting {
   readonly participants: readonly Participant[];
   readonly flows: readonly Flow[];
   readonly driver: Driver;
+  /** Whether a service runs at all; without it: all do. One that does not has its rows all the same. */
+  readonly runs?: (service: Participant) => boolean;
   /** In memory without it. */
   readonly ground?: Ground;
   /** Beside those of the demo shop, with as much money as they have. */
@@ -24,6 +26,7 @@ export interface WorldSetting {
 }
 
 export interface World {
+  /** Those that run. */
   readonly participants: readonly Participant[];
   readonly flows: readonly Flow[];
   readonly stores: ReadonlyMap<string, Store>;
@@ -54,13 +57,21 @@ export interface World {
 
 const partitions = 2;
 
-export async function openWorld({ participants, flows, driver, ground = memoryGround(), customers = [] }: WorldSetting): Promise<World> {
+export async function openWorld({
+  flows,
+  driver,
+  runs = () => true,
+  ground = memoryGround(),
+  customers = [],
+  ...all
+}: WorldSetting): Promise<World> {
+  const participants = all.participants.filter(runs);
   const { wire } = ground;
   const expected = expecting(ground.clock);
   const { clock } = expected;
   await wire.prepare(topicsOf(flows), partitions);
   const watching = witness();
-  const stores = await seededStores(participants, ground);
+  const stores = await seededStores(all.participants, ground);
   await openAccounts(stores.get('payment'), customers);
   const net = network({ driver, clock, wire, happens: (deed) => deeds.happens(deed) });
   const processes = processesOn({ participants, flows, driver, ground, clock, network: net, witness: watching, stores, partitions });
