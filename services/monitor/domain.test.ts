@@ -4,9 +4,8 @@ import type { Entry, Lead, RowOf } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import { given, orderId } from '@ensemble/testkit/given';
 import * as fc from 'fast-check';
-import { domain } from './domain.ts';
+import { awaitedOf, domain, waitsFor } from './domain.ts';
 import { keys, tables } from './tables.ts';
-import { awaitedOf, waitsFor } from './waits.ts';
 
 type Order = RowOf<typeof tables.orders>;
 

@@ -1,8 +1,8 @@
 /** What the monitor tells over HTTP: how an order stands, and whose answers it waits for. */
 import { mostOpen, OrderId, type Row, type RowOf, route, type Standing, type StandingRoutes } from '@ensemble/engine';
 import { Type } from 'typebox';
+import { awaitedOf, waitsFor } from './domain.ts';
 import { tables } from './tables.ts';
-import { awaitedOf, waitsFor } from './waits.ts';
 
 export const routes: StandingRoutes = {
   order: route('monitor', '/orders/:orderId', Type.Object({ orderId: OrderId }), async (reads, { orderId }) => {
