@@ -75,10 +75,10 @@ export function awaitedOf(state: SagaState, leads: readonly Awaited[]): readonly
 }
 
 /** When the answer to the first of them is overdue; null: none is to come. */
-export const dueAt = (awaited: readonly Awaited[]): number | null => earliest(awaited.map(({ since }) => since + usual));
+const dueAt = (awaited: readonly Awaited[]): number | null => earliest(awaited.map(({ since }) => since + usual));
 
 /** When a person should look, unless what is taken back is answered before; null: nothing is. */
-export const flaggedAt = (awaited: readonly Awaited[]): number | null =>
+const flaggedAt = (awaited: readonly Awaited[]): number | null =>
   earliest(awaited.flatMap(({ since, giveUp }) => (giveUp === null ? [] : [since + giveUp])));
 
 /** By operation, the longest waited for first. Asked for by several messages, it is waited for since the first of them. */
