@@ -111,7 +111,9 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
       for (const { value, timestamp } of taken) {
         const envelope = unseal(value, timestamp);
         const about = heard.get(envelope.subject) ?? new Map<string, Envelope>();
-        heard.set(envelope.subject, about.set(envelope.id, envelope));
+        // Said again it may have another cause: nobody's answer led to what is asked a second time.
+        if (!about.has(envelope.id)) about.set(envelope.id, envelope);
+        heard.set(envelope.subject, about);
       }
       ear.done(taken);
     }

@@ -37,8 +37,8 @@ export interface Customers {
 export const customerIds = ['ada', 'grace', 'edsger', 'barbara', 'tony', 'leslie'].map((name) => `${name}-in-a-hurry`);
 
 const burstSize = 20;
-/** Milliseconds between two bursts: about fifty orders a second. */
-const burstPause = 400;
+/** Milliseconds between two bursts: about twenty-five orders a second, so that they are under way and not the work of the machine. */
+const burstPause = 800;
 /** While so many have no answer yet, nobody new comes. */
 const crowd = 150;
 

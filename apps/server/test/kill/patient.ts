@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Patient {
-  /** Errors: when nobody answers for a minute, or it was given up. */
+  /** Errors: when nobody answers for two minutes, or it was given up. */
   said(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<Response>;
   /** How often something was said again. */
   repeats(): number;
@@ -12,7 +12,7 @@ export interface Patient {
 /** Milliseconds until it is asked again: at once nearly, and then each time twice as long, as whoever is told to come again should. */
 const askAgain = { first: 25, most: 400 };
 const answerDeadline = 5_000;
-const patience = 60_000;
+const patience = 120_000;
 
 /** A lost connection and an answer of the kind 5xx mean nothing: the request may have been taken, or not. */
 export function patient(url: () => string | null): Patient {
