@@ -3,7 +3,7 @@
  * there, how they end, and its books.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Flow } from '@ensemble/flow';
 import type { Behaviour } from '@ensemble/simulated-world';
 import { asking, outsideShop, partsOf } from './fixtures/outside-shop.ts';
@@ -12,14 +12,26 @@ const minute = 60_000;
 /** Milliseconds at a time where nothing but silence is waited for. */
 const coarse = 5_000;
 
-async function opened(t: TestContext, flow: Flow) {
+type Shop = Awaited<ReturnType<typeof outsideShop>>;
+
+interface Ran {
+  readonly flow: string;
+  readonly about: string;
+  readonly name: string;
+  readonly how: PromiseSettledResult<void>;
+}
+const all: Ran[] = [];
+
+/** Before any test begins: within one the runner follows every promise, and that takes three times as long. */
+async function run(flow: Flow, about: string, name: string, scenario: (shop: Shop) => Promise<void>): Promise<void> {
   const shop = await outsideShop(flow);
-  t.after(() => shop.stop());
-  return shop;
+  const [how] = await Promise.allSettled([scenario(shop)]);
+  all.push({ flow: flow.name, about, name, how });
+  await shop.stop();
 }
 
 /** When all is quiet nothing is wrong, in our books and in theirs. */
-async function holds({ passes, findings }: Awaited<ReturnType<typeof outsideShop>>): Promise<void> {
+async function holds({ passes, findings }: Shop): Promise<void> {
   await passes(5_000);
   await passes(minute, coarse);
   deepEqual(await findings(), []);
@@ -39,126 +51,132 @@ const wordy: readonly (readonly [Behaviour, number])[] = [
 /** An owner's clock takes its order back after a quarter of an hour. */
 const longest = 20 * minute;
 
-for (const flow of asking)
-  describe(flow.name, () => {
-    for (const part of partsOf(flow)) {
-      describe(`${part}: an order is completed`, () => {
-        for (const [behaviour, most] of wordy)
-          test(behaviour, async (t) => {
-            const shop = await opened(t, flow);
-            shop.behave(part, behaviour);
-            const orderId = await shop.place(1, 'card');
-            ok((await shop.reaches(orderId, 'COMPLETED', minute)) <= most);
-            await holds(shop);
-          });
+function isDecidedByCharge({ plan }: Flow): boolean {
+  return plan?.groups.flat().some(({ kind, step }) => kind === 'pivot' && step === 'payment.charge') ?? false;
+}
 
-        for (const behaviour of ['down', 'silent'] as const)
-          test(`${behaviour}, and back before the order is given up`, async (t) => {
-            const shop = await opened(t, flow);
-            shop.behave(part, behaviour);
-            const orderId = await shop.place(1, 'card');
-            await shop.passes(20_000);
-            equal(await shop.status(orderId), 'RUNNING');
-            shop.behave(part, null);
-            await shop.reaches(orderId, 'COMPLETED', minute);
-            await holds(shop);
-          });
+for (const flow of asking) {
+  for (const part of partsOf(flow)) {
+    for (const [behaviour, most] of wordy)
+      await run(flow, `${part}: an order is completed`, behaviour, async (shop) => {
+        shop.behave(part, behaviour);
+        const orderId = await shop.place(1, 'card');
+        ok((await shop.reaches(orderId, 'COMPLETED', minute)) <= most);
+        await holds(shop);
       });
 
-      describe(`${part}: an order is taken back`, () => {
-        test('refusing', async (t) => {
-          const shop = await opened(t, flow);
-          shop.behave(part, 'refusing');
-          const orderId = await shop.place(1, 'card');
-          await shop.reaches(orderId, 'CANCELLED', 2_000);
-          await holds(shop);
-        });
-
-        for (const behaviour of ['down', 'silent'] as const)
-          test(`${behaviour} for longer than the order waits: CANCELLING until it is known what became of it`, async (t) => {
-            const shop = await opened(t, flow);
-            shop.behave(part, behaviour);
-            const orderId = await shop.place(1, 'card');
-            await shop.reaches(orderId, 'CANCELLING', longest, coarse);
-            await shop.passes(minute, coarse);
-            equal(await shop.status(orderId), 'CANCELLING');
-            shop.behave(part, null);
-            await shop.reaches(orderId, 'CANCELLED', 3 * minute, 1_000);
-            await holds(shop);
-          });
+    for (const behaviour of ['down', 'silent'] as const)
+      await run(flow, `${part}: an order is completed`, `${behaviour}, and back before the order is given up`, async (shop) => {
+        shop.behave(part, behaviour);
+        const orderId = await shop.place(1, 'card');
+        await shop.passes(20_000);
+        equal(await shop.status(orderId), 'RUNNING');
+        shop.behave(part, null);
+        await shop.reaches(orderId, 'COMPLETED', minute);
+        await holds(shop);
       });
-    }
 
-    describe('the customer cancels while a card is being charged', () => {
-      for (const behaviour of ['slow', 'flaky', 'lost', 'later', 'twice', 'early', 'refusing'] as const)
-        test(behaviour, async (t) => {
-          const shop = await opened(t, flow);
-          shop.behave('payments', behaviour);
-          const orderId = await shop.place(1, 'card');
-          while (shop.world.done().length === 0 && (await shop.status(orderId)) !== 'CANCELLED') await shop.passes(5, 5);
-          await shop.cancel(orderId);
-          await holds(shop);
-          ok(['CANCELLED', 'COMPLETED'].includes(await shop.status(orderId)));
-        });
-    });
-
-    test('a later word finds an order that was cancelled meanwhile: charged, and paid back', async (t) => {
-      const shop = await opened(t, flow);
-      shop.behave('payments', 'later');
+    await run(flow, `${part}: an order is taken back`, 'refusing', async (shop) => {
+      shop.behave(part, 'refusing');
       const orderId = await shop.place(1, 'card');
-      await shop.passes(200, 5);
+      await shop.reaches(orderId, 'CANCELLED', 2_000);
+      await holds(shop);
+    });
+
+    for (const behaviour of ['down', 'silent'] as const)
+      await run(
+        flow,
+        `${part}: an order is taken back`,
+        `${behaviour} for longer than it waits: CANCELLING until all is known`,
+        async (shop) => {
+          shop.behave(part, behaviour);
+          const orderId = await shop.place(1, 'card');
+          await shop.reaches(orderId, 'CANCELLING', longest, coarse);
+          await shop.passes(minute, coarse);
+          equal(await shop.status(orderId), 'CANCELLING');
+          shop.behave(part, null);
+          await shop.reaches(orderId, 'CANCELLED', 3 * minute, 1_000);
+          await holds(shop);
+        },
+      );
+  }
+
+  for (const behaviour of ['slow', 'flaky', 'lost', 'later', 'twice', 'early', 'refusing'] as const)
+    await run(flow, 'the customer cancels while a card is being charged', behaviour, async (shop) => {
+      shop.behave('payments', behaviour);
+      const orderId = await shop.place(1, 'card');
+      while (shop.world.done().length === 0 && (await shop.status(orderId)) !== 'CANCELLED') await shop.passes(5, 5);
       await shop.cancel(orderId);
-      await shop.passes(200, 5);
-      // The pivot's answer decides: only before it, or where there is none, a cancel takes the order back.
-      const [wanted, did] = isDecidedByCharge(flow)
-        ? (['COMPLETED', ['charges']] as const)
-        : (['CANCELLED', ['charges', 'refunds']] as const);
-      equal(await shop.status(orderId), wanted === 'CANCELLED' ? 'CANCELLING' : 'RUNNING');
-      await shop.reaches(orderId, wanted, 10_000);
-      deepEqual(
-        shop.world.done().map(({ folder }) => folder),
-        did,
-      );
       await holds(shop);
+      ok(['CANCELLED', 'COMPLETED'].includes(await shop.status(orderId)));
     });
 
-    test('a wallet is nobody else’s business', async (t) => {
-      const shop = await opened(t, flow);
-      shop.behave('payments', 'silent');
-      await shop.reaches(await shop.place(1, 'wallet'), 'COMPLETED', 1_000);
-      ok(shop.world.done().every(({ folder }) => folder === 'parcels'));
-      await holds(shop);
-    });
-
-    test('many orders at once, before a world that does everything in turn', async (t) => {
-      const shop = await opened(t, flow);
-      const cards = ['card', 'slow-card', 'flaky-card', 'later-card', 'refusing-card', 'wallet', 'declined-card'];
-      const orders = await Promise.all(Array.from({ length: 42 }, (_, n) => shop.place(n + 1, cards[n % cards.length] ?? 'card')));
-      const behaviours: readonly Behaviour[] = ['lost', 'flaky', 'later', 'twice', 'early', 'slow'];
-      for (const behaviour of behaviours) {
-        shop.behave('carrier', behaviour);
-        await shop.passes(1_000);
-      }
-      await shop.passes(10_000);
-      await holds(shop);
-      const ends = await Promise.all(orders.map((orderId) => shop.status(orderId)));
-      deepEqual(
-        ends,
-        orders.map((_, n) => (['refusing-card', 'declined-card'].includes(cards[n % cards.length] ?? '') ? 'CANCELLED' : 'COMPLETED')),
-      );
-    });
+  await run(flow, 'a cancel', 'before a later word: charged, and paid back', async (shop) => {
+    shop.behave('payments', 'later');
+    const orderId = await shop.place(1, 'card');
+    await shop.passes(200, 5);
+    await shop.cancel(orderId);
+    await shop.passes(200, 5);
+    // The pivot's answer decides: only before it, or where there is none, a cancel takes the order back.
+    const [wanted, did] = isDecidedByCharge(flow)
+      ? (['COMPLETED', ['charges']] as const)
+      : (['CANCELLED', ['charges', 'refunds']] as const);
+    equal(await shop.status(orderId), wanted === 'CANCELLED' ? 'CANCELLING' : 'RUNNING');
+    await shop.reaches(orderId, wanted, 10_000);
+    deepEqual(
+      shop.world.done().map(({ folder }) => folder),
+      did,
+    );
+    await holds(shop);
   });
 
-const isDecidedByCharge = ({ plan }: Flow): boolean =>
-  plan?.groups.flat().some(({ kind, step }) => kind === 'pivot' && step === 'payment.charge') ?? false;
-
-for (const flow of asking.filter((each) => partsOf(each).includes('carrier')))
-  test(`${flow.name}: the carrier gives up on a parcel of a completed order: it is taken back, and the card gets its money`, async (t) => {
-    const shop = await opened(t, flow);
-    const orderId = await shop.place(1, 'card');
-    await shop.reaches(orderId, 'COMPLETED', minute);
-    shop.world.giveUp(`${orderId}/shipment.schedule`, 'nobody was at home');
-    shop.world.giveUp(`${orderId}/shipment.schedule`, 'nobody was at home');
-    await shop.reaches(orderId, 'CANCELLED', 10_000);
+  await run(flow, 'a wallet', 'is nobody else’s business', async (shop) => {
+    shop.behave('payments', 'silent');
+    await shop.reaches(await shop.place(1, 'wallet'), 'COMPLETED', 1_000);
+    ok(shop.world.done().every(({ folder }) => folder === 'parcels'));
     await holds(shop);
+  });
+
+  await run(flow, 'many orders at once', 'before a world that does everything in turn', async (shop) => {
+    const cards = ['card', 'slow-card', 'flaky-card', 'later-card', 'refusing-card', 'wallet', 'declined-card'];
+    const orders = await Promise.all(Array.from({ length: 42 }, (_, n) => shop.place(n + 1, cards[n % cards.length] ?? 'card')));
+    const behaviours: readonly Behaviour[] = ['lost', 'flaky', 'later', 'twice', 'early', 'slow'];
+    for (const behaviour of behaviours) {
+      shop.behave('carrier', behaviour);
+      await shop.passes(1_000);
+    }
+    await shop.passes(10_000);
+    await holds(shop);
+    const ends = await Promise.all(orders.map((orderId) => shop.status(orderId)));
+    deepEqual(
+      ends,
+      orders.map((_, n) => (['refusing-card', 'declined-card'].includes(cards[n % cards.length] ?? '') ? 'CANCELLED' : 'COMPLETED')),
+    );
+  });
+
+  if (partsOf(flow).includes('carrier'))
+    await run(
+      flow,
+      'the carrier gives up',
+      'on a parcel of a completed order: it is taken back, and the card gets its money',
+      async (shop) => {
+        const orderId = await shop.place(1, 'card');
+        await shop.reaches(orderId, 'COMPLETED', minute);
+        shop.world.giveUp(`${orderId}/shipment.schedule`, 'nobody was at home');
+        shop.world.giveUp(`${orderId}/shipment.schedule`, 'nobody was at home');
+        await shop.reaches(orderId, 'CANCELLED', 10_000);
+        await holds(shop);
+      },
+    );
+}
+
+for (const [flow, ofFlow] of Map.groupBy(all, (ran) => ran.flow))
+  describe(flow, () => {
+    for (const [about, ofIt] of Map.groupBy(ofFlow, (ran) => ran.about))
+      describe(about, () => {
+        for (const { name, how } of ofIt)
+          test(name, () => {
+            if (how.status === 'rejected') throw how.reason;
+          });
+      });
   });
