@@ -12,8 +12,10 @@ import { follow, readGuide } from './guide.ts';
 /** Until what does not come is given up. */
 const patience = { timeout: 60_000 };
 const house = mkdtempSync(join(tmpdir(), 'run-a-flow-'));
+/** What it compiles goes with the copy. */
+const env = { ...process.env, NODE_COMPILE_CACHE: join(house, 'node_modules/.cache') };
 const ensemble = (...args: readonly string[]): ChildProcessByStdio<null, Readable, null> =>
-  spawn(process.execPath, ['apps/cli/src/main.ts', ...args], { cwd: house, stdio: ['ignore', 'pipe', 'inherit'] });
+  spawn(process.execPath, ['apps/cli/src/main.ts', ...args], { cwd: house, env, stdio: ['ignore', 'pipe', 'inherit'] });
 
 let server: ChildProcessByStdio<null, Readable, null> | undefined;
 let url = '';

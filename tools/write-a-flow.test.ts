@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Block, follow, patched, readGuide } from './guide.ts';
+import { unfollowed } from './suite/run-file.ts';
 import { runTool } from './tool.ts';
 
 const guide = readGuide();
@@ -50,9 +51,10 @@ interface Run {
   readonly output: string;
 }
 
-/** Node in the copy. */
+/** Node in the copy; what it compiles there goes with the copy. */
 function node(...args: readonly string[]): Promise<Run> {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+  const env = { ...inherited, NODE_COMPILE_CACHE: at('node_modules/.cache') };
   const child = spawn(process.execPath, args, { cwd: house, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -76,6 +78,10 @@ async function start(): Promise<Readonly<Record<string, string>>> {
   return JSON.parse((await node('--input-type=module', '-e', program)).output) as Readonly<Record<string, string>>;
 }
 
+/** The test files in one process. */
+const runTests = (...args: readonly string[]): Promise<Run> =>
+  node('--import', unfollowed, '--test', '--test-isolation=none', '--test-reporter=tap', ...args);
+
 const passed = ({ output }: Run): readonly string[] => [...output.matchAll(/^ *ok \d+ - (.*)$/gm)].map(([, name = '']) => name);
 
 describe('what the guide has its reader write', () => {
@@ -89,14 +95,14 @@ describe('what the guide has its reader write', () => {
 
   test('passes its own tests', async () => {
     const files = steps.map(({ label }) => label).filter((path) => path.endsWith('.test.ts'));
-    const run = await node('--test', '--test-reporter=tap', ...files);
+    const run = await runTests(...files);
     assert.equal(run.code, 0, run.output);
     assert.ok(passed(run).includes('not paid, so unwrapped'), run.output);
   });
 
   test('takes an order to its end in the whole system, wrapped; or unwrapped, where it is refused; and everything adds up', async () => {
     const only = '--test-name-pattern=gift-order|wrapping.wrap unanswered|afterwards everything holds';
-    const run = await node('--test', '--test-reporter=tap', only, 'apps/server/test/paths.test.ts');
+    const run = await runTests(only, 'apps/server/test/paths.test.ts');
     assert.equal(run.code, 0, run.output);
     for (const name of [
       'gift-order, completed: {}',
