@@ -190,6 +190,7 @@ describe('an order without lines', () => {
     deepEqual(answered(refused), [409, 'PRICE_CHANGED']);
     deepEqual((refused.body as Problem).details, { total: 52_000, currency: 'EUR', shown: { total: 49_800, currency: 'EUR' } });
     deepEqual(answered(await ada.order()), [409, 'PRICE_CHANGED']); // to look at the cart is not to agree
+    deepEqual(answered(await ada.order({ currency: 'EUR' })), [409, 'PRICE_CHANGED']); // nor is to name a currency alone
     deepEqual(linesOf(await ada.cart()), [['monitor', 2]]);
     const placed = await ada.order({ total: 52_000, currency: 'EUR' }, key);
     equal(placed.status, 202);

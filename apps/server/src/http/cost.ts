@@ -37,6 +37,13 @@ export async function costOf(here: Here, lines: readonly Line[]): Promise<Cost> 
   return { total: priced.reduce((sum, { amount }) => sum + amount, 0), currency };
 }
 
+/** Each as the request says it, else as the cart remembers it; null: the customer was shown neither, as far as is known. */
+export function shownOf(said: Shown, remembered: Shown | null = null): Shown | null {
+  const total = said.total ?? remembered?.total;
+  const currency = said.currency ?? remembered?.currency;
+  return total === undefined && currency === undefined ? null : { total, currency };
+}
+
 /** Nobody pays another sum than they were shown. Errors: PRICE_CHANGED. */
 export function refuseChanged({ total, currency }: Cost, shown: Shown): void {
   const before = { total: shown.total ?? total, currency: shown.currency ?? currency };

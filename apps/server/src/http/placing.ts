@@ -10,7 +10,7 @@ import { type Static, Type } from 'typebox';
 import { cartOf } from './cart.ts';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
-import { beginsWithCost, costOf, refuseChanged } from './cost.ts';
+import { beginsWithCost, costOf, refuseChanged, shownOf } from './cost.ts';
 
 const Line = Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) });
 
@@ -48,8 +48,7 @@ export async function placeOrder(here: Here, request: OrderRequest): Promise<Pla
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   const flow = flowOf(system.flows, body.flow ?? config.flow);
   const idempotency = idempotencyOf(request);
-  const isSaid = body.total !== undefined || body.currency !== undefined;
-  const mayDiffer = !body.lines || isSaid || beginsWithCost(flow);
+  const mayDiffer = !body.lines || shownOf(body) !== null || beginsWithCost(flow);
   const before = idempotency && mayDiffer ? await placedBefore(gateway, customerId, idempotency) : null;
   if (before) return before;
   const cart = body.lines ? null : await cartOf(here, customerId);
@@ -57,7 +56,7 @@ export async function placeOrder(here: Here, request: OrderRequest): Promise<Pla
   const orderId = newOrderId();
   const asked = { lines, paymentMethod: body.paymentMethod };
   refuseUncarried(flow, asked);
-  const shown = isSaid ? body : cart && shownTotal(cart.items);
+  const shown = shownOf(body, cart && shownTotal(cart.items));
   const cost = shown || beginsWithCost(flow) ? await costOf(here, lines) : null;
   if (cost && shown) refuseChanged(cost, shown);
   const facts = { ...defined(asked), paymentMethod: body.paymentMethod ?? usualMethod, ...cost };
