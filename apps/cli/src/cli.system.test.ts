@@ -8,7 +8,10 @@ import { dataDirectory, ensemble, started } from '../fixtures/program.ts';
 
 /** What is shown of an order that takes this path of the flow. */
 const told = (flow: Flow, path: string): readonly string[] =>
-  (paths(flow).find(({ name }) => name === path)?.messages ?? []).filter((key) => isShown(flow, key));
+  inOrder(
+    (paths(flow).find(({ name }) => name === path)?.messages ?? []).filter((key) => isShown(flow, key)),
+    flow,
+  );
 const isShown = ({ rows }: Flow, key: string): boolean =>
   rows.some(({ does, on }) => does.kind === 'project' && on.kind === 'message' && on.message.key === key);
 const usual = flows[0] as Flow;
@@ -16,12 +19,12 @@ const usual = flows[0] as Flow;
 /** The third column of a timeline. */
 const columnIn = (out: string): string[] =>
   [...out.matchAll(/^\d\d:\d\d:\d\d\.\d{3} +\S+ +(?<message>\S+)/gm)].map(({ groups }) => groups?.['message'] ?? '');
-/** As it happens, what is asked at once may be answered in any order: by their places, where the flow asks so. */
-function messagesIn(out: string, flow: Flow = usual): readonly string[] {
-  const messages = columnIn(out);
-  if (!flow.plan?.groups.some((group) => group.length > 1)) return messages;
-  return messages.toSorted((a, b) => (flow.places.get(a)?.rank ?? 0) - (flow.places.get(b)?.rank ?? 0));
+/** As it happens, what goes on at once may be told in any order: by their places, where the flow has such. */
+function inOrder(messages: readonly string[], flow: Flow): readonly string[] {
+  if (flow.plan?.groups.every((group) => group.length === 1)) return messages;
+  return messages.toSorted((a, b) => (flow.places.get(a)?.rank ?? 0) - (flow.places.get(b)?.rank ?? 0) || (a < b ? -1 : 1));
 }
+const messagesIn = (out: string, flow: Flow = usual): readonly string[] => inOrder(columnIn(out), flow);
 const idIn = (out: string): string => /^Order (?<id>[\da-f-]{36})/m.exec(out)?.groups?.['id'] ?? '';
 
 async function available(url: string, productId: string): Promise<number | undefined> {
