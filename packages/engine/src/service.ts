@@ -65,7 +65,8 @@ export interface Service {
   /** Joins the next batch; resolves when it is committed. Errors: SERVICE_STOPPED, STORE_UNAVAILABLE, or what its decision threw. */
   perform(job: Job): Promise<void>;
   /**
-   * Takes in a word from outside (a webhook's). The first final word on what was asked counts; where none is awaited nothing changes.
+   * Takes in a word from outside (a webhook's). The first final word on what was asked counts; where none is awaited nothing changes, and
+   * one that contradicts what is known here is a dead letter.
    * Errors: WORD_MISFIT, SERVICE_STOPPED, STORE_UNAVAILABLE.
    */
   hear(answered: Answered): Promise<void>;
@@ -157,7 +158,7 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
         attempts: row.attempts,
         reason: row.reason,
       };
-      if (isContradiction(row)) log.error(fields, 'a word from outside contradicts the one that counts');
+      if (isContradiction(row)) log.error(fields, 'a word from outside contradicts what is known here');
       else log.warn(fields, row.dead ? 'a message is a dead letter' : 'a message waits aside and is tried again');
       setting.aside?.(row);
     },

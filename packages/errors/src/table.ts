@@ -128,13 +128,17 @@ export const errorTable = {
     'A payment provider or a carrier said how something ended, and later that it ended otherwise. The first word counts.',
     'Ask them which is true; where it is the later one, put it right by hand. The order is in the log, and with its dead letter.',
   ),
+  WORD_UNASKED: entry(
+    'A payment provider or a carrier says it did what nobody here ever asked it to do. Nothing changes here.',
+    'Look whether a database was restored, or another installation asks in this name; then have it undone there, or book it by hand.',
+  ),
   OUTSIDE_UNREACHED: entry(
     'A payment provider or a carrier does not answer, or not as it should.',
     'Nothing: what became of the request is asked until it is known. Where it lasts, look after the address, or the one who should answer.',
     { retry: true },
   ),
   NOTICE_UNFIT: entry(
-    'A payment provider or a carrier wrote about something that was never asked of it, or that could not end so.',
+    'A payment provider or a carrier wrote about something that is never asked of it, or that cannot end so.',
     'Look who writes: it may be meant for another installation.',
     { http: 422 },
   ),

@@ -87,7 +87,7 @@ function asides(registers: Registry[]): (service: string, row: ParkedRow) => voi
   const dead = new Counter({ name: 'ensemble_dead_letters_total', help: 'Messages that became dead letters.', labelNames, registers });
   const contradicted = new Counter({
     name: 'ensemble_words_contradicted_total',
-    help: 'Final words from outside that contradict the one that counts.',
+    help: 'Final words from outside that contradict what is known here.',
     labelNames: ['service', 'operation'],
     registers,
   });

@@ -46,11 +46,12 @@ test('the carrier gives up on a parcel: the order is taken back; told twice it i
   equal(((await desk.get(`/api/orders/${orderId}`)).body as { reason: string }).reason, 'nobody was at home');
 });
 
-test('a word that nobody waits for is taken, and changes nothing', async () => {
-  equal((await write('payments', charged)).status, 204);
+test('a refusal of what nobody asked for is taken, and changes nothing', async () => {
+  equal((await write('payments', { ...charged, status: 'refused' })).status, 204);
+  deepEqual(await desk.stores.get('payment')?.select(parked, { where: [['orderId', '=', nowhere]] }), []);
 });
 
-describe('a later word that contradicts the first', () => {
+describe('a word that contradicts what is known here', () => {
   const asideOf = async (service: string, orderId: string) => {
     const rows = (await desk.stores.get(service)?.select(parked, { where: [['orderId', '=', orderId]] })) as readonly ParkedRow[];
     return rows.map(({ reader, dead, reason }) => [reader, dead, reason]);
@@ -79,6 +80,14 @@ describe('a later word that contradicts the first', () => {
     deepEqual([await asideOf('payment', orderId), errorsOf(orderId)], [[['payment.charge', true, reason]], [reason]]);
     equal((await counted('payment')) - before, 1);
     await desk.reaches(orderId, 'COMPLETED');
+  });
+
+  test('of the provider, who took money for an order that nobody here knows', async () => {
+    const before = await counted('payment');
+    for (const _ of [1, 2]) equal((await write('payments', charged)).status, 204);
+    const reason = 'WORD_UNASKED: payment.charge was never asked for here; the word is paid';
+    deepEqual([await asideOf('payment', nowhere), errorsOf(nowhere)], [[['payment.charge', true, reason]], [reason]]);
+    equal((await counted('payment')) - before, 1);
   });
 
   test('of the carrier, who says of a parcel which it took that it does not take it', async () => {

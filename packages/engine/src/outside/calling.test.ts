@@ -192,7 +192,7 @@ describe("a webhook's word", () => {
     const message = `${order(1)}/bank.charge paid`;
     const reason = 'WORD_CONTRADICTS: bank.charge ended as declined; the later word is paid';
     const fields = { service: 'bank', orderId: order(1), message, reader: 'bank.charge', attempts: 1, reason };
-    deepEqual([errors, asides], [[[fields, 'a word from outside contradicts the one that counts']], [message]]);
+    deepEqual([errors, asides], [[[fields, 'a word from outside contradicts what is known here']], [message]]);
     deepEqual([at.said(), await at.kept()], [['Declined 1'], 0]);
     await service.stop();
   });

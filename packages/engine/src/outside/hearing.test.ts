@@ -115,7 +115,7 @@ describe('a do', () => {
     const at = await atTheBank();
     await at.hear('bank.charge', paid);
     await at.take(refund);
-    await at.hear('bank.charge', paid);
+    await at.hear('bank.charge', declined);
     await at.hear('bank.refund', refunded);
     deepEqual([await at.state(), await at.takings(), await at.open()], ['undone', [], []]);
   });
@@ -256,7 +256,6 @@ describe('a word that contradicts the one which counts', () => {
     await at.take(charge, refund);
     await at.hear('bank.charge', declined);
     await at.hear('bank.charge', paid);
-    await at.hear('bank.refund', refunded); // nobody asked for that, and there is no word on it
     deepEqual(
       (await at.asides()).map(({ reason }) => reason),
       ['WORD_CONTRADICTS: bank.charge ended as declined; the later word is paid'],
@@ -281,6 +280,43 @@ describe('a word that contradicts the one which counts', () => {
     await unit.commit([{ table: parked, update: [{ ...contradiction, dead: false, attempts: 0, nextAt: now }] }]);
     await at.retry();
     deepEqual(await at.asides(), [contradiction]);
+  });
+});
+
+describe('a word that something was done which nobody here asked for', () => {
+  const reasons = async (at: Awaited<ReturnType<typeof atTheBank>>) => (await at.asides()).map(({ reason, dead }) => [reason, dead]);
+  const taken = ['WORD_UNASKED: bank.charge was never asked for here; the word is paid', true];
+  const givenBack = ['WORD_UNASKED: bank.refund was never asked for here; the word is refunded', true];
+
+  test('of an order that nobody knows: a dead letter of it, once', async () => {
+    const at = await atTheBank();
+    await at.hear('bank.charge', paid);
+    await at.hear('bank.charge', paid);
+    deepEqual([await reasons(at), await at.state()], [[taken], undefined]);
+  });
+
+  test('of one that was taken back before it was asked for', async () => {
+    const at = await atTheBank();
+    await at.take(refund, charge);
+    await at.hear('bank.charge', paid);
+    deepEqual([await reasons(at), await at.state()], [[taken], 'undone']);
+  });
+
+  test('of one whose money is kept, or was never taken: it is given back there, and not here', async () => {
+    const kept = await atTheBank();
+    await kept.take(cash);
+    await kept.hear('bank.refund', refunded);
+    const declinedThere = await atTheBank();
+    await declinedThere.take(charge, refund);
+    await declinedThere.hear('bank.charge', declined);
+    await declinedThere.hear('bank.refund', refunded);
+    deepEqual([await reasons(kept), await reasons(declinedThere)], [[givenBack], [givenBack]]);
+  });
+
+  test('leaves nothing where it says that nothing was done', async () => {
+    const at = await atTheBank();
+    await at.hear('bank.charge', declined);
+    deepEqual(await at.asides(), []);
   });
 });
 

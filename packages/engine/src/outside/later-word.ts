@@ -1,4 +1,7 @@
-/** A word on what has ended already: it changes nothing. One that contradicts the word which counts is kept aside, for a person to look at. */
+/**
+ * A word that nobody waits for: it changes nothing. One that contradicts what is known here (it ended otherwise; it was never asked for,
+ * and was done) is kept aside, for a person to look at.
+ */
 import type { Operation } from '@ensemble/flow';
 import { putAside } from '../parking.ts';
 import type { RecordRow } from '../record.ts';
@@ -20,12 +23,11 @@ export function laterWord(operation: Operation, answered: Answered) {
   const key: Key = [aside.messageId, aside.reader];
   return {
     /** In `parked`. */
-    keys: (record: RecordRow | undefined): readonly Key[] => (contradicted(operation, record, word) === null ? [] : [key]),
+    keys: (record: RecordRow | undefined): readonly Key[] => (contradiction(operation, record, word) === null ? [] : [key]),
     decide(record: RecordRow | undefined, working: Working, now: number): Effect {
-      const first = contradicted(operation, record, word);
+      const reason = contradiction(operation, record, word);
       const isKept = working.has(parked, key) && working.get(parked, key) !== undefined;
-      if (first === null || isKept) return nothing;
-      const reason = `WORD_CONTRADICTS: ${operation.name} ended as ${first}; the later word is ${word.says}`;
+      if (reason === null || isKept) return nothing;
       const value = JSON.stringify(answered);
       const row = putAside(undefined, { ...aside, orderId, topic, value, reason, hopeless: true, counts: true }, now);
       return { rows: [[parked, row]], says: [] };
@@ -33,11 +35,12 @@ export function laterWord(operation: Operation, answered: Answered) {
   };
 }
 
-/** The outcome that counts, where it is another; null: the word is said again, or was never asked for. */
-function contradicted({ verb, kind }: Operation, record: RecordRow | undefined, { says }: Word): string | null {
+/** What does not agree; null: the word is said again, or says that nothing was done where nothing was asked for. */
+function contradiction({ name, verb, kind, spec }: Operation, record: RecordRow | undefined, { says }: Word): string | null {
   const first = record?.answers[verb]?.outcome;
-  const isWord = first !== undefined && !(kind === 'undo' && first === 'nothing');
-  return isWord && first !== says ? first : null;
+  if (first === undefined || (kind === 'undo' && first === 'nothing'))
+    return spec.outcomes[says]?.refuses ? null : `WORD_UNASKED: ${name} was never asked for here; the word is ${says}`;
+  return first === says ? null : `WORD_CONTRADICTS: ${name} ended as ${first}; the later word is ${says}`;
 }
 
 /** Whoever has it tried again, as messages are, finds it as it was. */
