@@ -9,10 +9,13 @@ const element = (name, text = '', attributes = {}) => {
   return made;
 };
 
-const money = (amount, currency) =>
-  amount === null || amount === undefined
-    ? ''
-    : new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' }).format(amount / 100);
+/** Minor units of the currency, of which not every one has hundredths. */
+function money(amount, currency) {
+  if (amount === null || amount === undefined) return '';
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
 const clock = (time) => clockFormat.format(new Date(time));
 

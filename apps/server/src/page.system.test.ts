@@ -115,6 +115,24 @@ describe('the page', () => {
     }
   });
 
+  for (const [currency, text] of [
+    ['EUR', '€158.00'],
+    ['JPY', '¥15,800'],
+    ['KWD', 'KWD 15.800'],
+  ] as const)
+    test(`shows ${currency} with as many digits behind the point as it has`, async () => {
+      const other = await browser.newPage();
+      try {
+        const keyboard = { productId: 'keyboard', name: 'Keyboard', description: '', price: 15_800, currency, available: 1 };
+        await other.route('**/api/products', async (route) => route.fulfill({ json: { products: [keyboard] } }));
+        await other.goto(running.url);
+        await other.getByRole('row', { name: 'Keyboard' }).waitFor();
+        equal(await other.getByRole('cell').first().textContent(), text.replace(' ', '\u00a0'));
+      } finally {
+        await other.close();
+      }
+    });
+
   test('shows a refusal in words', async () => {
     await order('Keyboard', 20_000, 'Wallet');
     await page
