@@ -84,6 +84,22 @@ function showTotal() {
   $('total').textContent = total > 0 ? money(total, currency) : '';
 }
 
+/** What was asked and has had no answer yet. It may have been ordered: asked again, under the same key, it is the same order. */
+let unanswered;
+
+async function ask(body) {
+  if (unanswered?.body !== body) unanswered = { body, key: crypto.randomUUID?.() ?? String(Math.random()) };
+  const headers = { 'content-type': 'application/json', 'idempotency-key': unanswered.key };
+  try {
+    const answer = await call('/api/orders', { method: 'POST', headers, body });
+    unanswered = undefined;
+    return answer;
+  } catch (error) {
+    if (error.problem?.status < 500) unanswered = undefined;
+    throw error;
+  }
+}
+
 async function placeOrder(event) {
   event.preventDefault();
   tell($('problem'));
@@ -93,11 +109,7 @@ async function placeOrder(event) {
     const lines = chosen();
     if (lines.length === 0) throw new Error('Choose how many of something first.');
     const paymentMethod = new FormData($('order')).get('paymentMethod');
-    const { orderId } = await call('/api/orders', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID?.() ?? String(Math.random()) },
-      body: JSON.stringify({ lines, paymentMethod, ...costOf(lines) }),
-    });
+    const { orderId } = await ask(JSON.stringify({ lines, paymentMethod, ...costOf(lines) }));
     for (const input of inputs()) input.value = '0';
     showTotal();
     watch(orderId);
