@@ -1,5 +1,5 @@
-import { deepEqual } from 'node:assert/strict';
-import { test } from 'node:test';
+import { deepEqual, equal } from 'node:assert/strict';
+import { describe, test } from 'node:test';
 import type { Entry, Lead, RowOf } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import { given, orderId } from '@ensemble/testkit/given';
@@ -13,6 +13,7 @@ const said = (message: string, at: number, status: OrderStatus, ...leads: readon
   id: `${message}-id`,
   orderId,
   flow: 'a-flow',
+  named: true,
   message,
   by: 'someone',
   at,
@@ -80,6 +81,7 @@ test('a message makes the row: what it leads to is waited for since it was said,
           state: 'RUNNING',
           progress: {
             heard: { Created: 1_000 },
+            named: true,
             leads: [
               { operation: 'inventory.reserve', participant: 'inventory', mayBeSilent: false, giveUp: null, by: 'Created', since: 1_000 },
             ],
@@ -146,6 +148,27 @@ test('a message that two asked by is one wait, since the first', () => {
   deepEqual(standing(stop, failed, completed)[1], ['order.cancel 4500']);
 });
 
+describe('a message that does not say its flow', () => {
+  const unnamed = (entry: Entry): Entry => ({ ...entry, named: false });
+
+  test('is one of this flow once another says so, whichever comes first', () => {
+    const failed = unnamed(cancelled);
+    deepEqual(standing(created, failed), standing(created, cancelled));
+    deepEqual(standing(failed, created), standing(created, cancelled));
+  });
+
+  test('says nothing by itself: the order may be of another flow', () => {
+    deepEqual(standing(unnamed(created)), ['RUNNING', ['inventory.reserve 1000'], false, null, null]);
+    equal(after(unnamed(created))?.progress.named, false);
+  });
+
+  test('of a flow that the order is not of changes nothing', () => {
+    const other = { ...unnamed(cancelled), flow: 'another-flow' };
+    deepEqual(after(created, other), after(created));
+    deepEqual(after(other, created), after(created));
+  });
+});
+
 test('any order and any repetition of the messages makes the same row', () => {
   const key = fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F');
   const leads = fc.uniqueArray(
@@ -160,8 +183,8 @@ test('any order and any repetition of the messages makes the same row', () => {
   );
   const status = fc.constantFrom<OrderStatus>('ACCEPTED', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED');
   const entry = fc
-    .record({ message: key, at: fc.nat(5), status, leads })
-    .map((each): Entry => ({ ...said(each.message, each.at, each.status), leads: each.leads }));
+    .record({ message: key, at: fc.nat(5), status, leads, named: fc.boolean() })
+    .map((each): Entry => ({ ...said(each.message, each.at, each.status), ...each }));
   const arrivals = fc.uniqueArray(entry, { minLength: 1, maxLength: 6, selector: ({ message }) => message }).chain((entries) => {
     // A program that is not ours may say the same again at another time: the first counts.
     const again = fc

@@ -12,8 +12,10 @@ type Order = RowOf<typeof tables.orders>;
 export const domain: Decisions<typeof operations, typeof tables> = {
   watch({ orders }, entry) {
     const row = orders.get(entry.orderId);
-    const before = row?.progress.heard[entry.message];
-    return before !== undefined && before <= entry.at ? {} : { rows: { orders: [hearing(row, entry)] } };
+    const known = row?.flow === entry.flow ? row : undefined;
+    const isOfAnother = row !== undefined && known === undefined && (row.progress.named || !entry.named);
+    const next = isOfAnother ? row : hearing(known, entry);
+    return next === row ? {} : { rows: { orders: [next] } };
   },
 };
 
@@ -31,17 +33,21 @@ const precedence: readonly SagaState[] = ['RUNNING', 'COMPLETED', 'COMPENSATING'
 
 const later = (a: SagaState, b: SagaState): SagaState => (precedence.indexOf(a) < precedence.indexOf(b) ? b : a);
 
+/** The row itself where nothing new was heard. */
 function hearing(row: Order | undefined, entry: Entry): Order {
   const { orderId, flow, message, at, status } = entry;
-  const heard = { ...row?.progress.heard, [message]: at };
+  const before = row?.progress.heard[message];
+  const named = entry.named || (row?.progress.named ?? false);
+  if (row && before !== undefined && before <= at && named === row.progress.named) return row;
+  const heard = { ...row?.progress.heard, [message]: Math.min(before ?? at, at) };
   const leads = unsettled(row?.progress.leads ?? [], entry, heard);
   const state = later(row?.state ?? 'RUNNING', states[status]);
-  const awaited = awaitedOf(state, leads);
+  const awaited = named ? awaitedOf(state, leads) : [];
   return {
     orderId,
     flow,
     state,
-    progress: { heard, leads },
+    progress: { heard, leads, named },
     open: awaited.length > 0,
     dueAt: dueAt(awaited),
     flaggedAt: flaggedAt(awaited),
@@ -58,7 +64,7 @@ function unsettled(
   const isSettled = (lead: Awaited): boolean => settles.some(({ operation, by }) => operation === lead.operation && by === lead.by);
   const before = leads.filter((lead) => lead.by !== message && !isSettled(lead));
   const fresh = more.filter(({ settledBy }) => !settledBy.some((key) => key in heard));
-  const all = [...before, ...fresh.map(({ settledBy: _, ...lead }) => ({ ...lead, by: message, since: at }))];
+  const all = [...before, ...fresh.map(({ settledBy: _, ...lead }) => ({ ...lead, by: message, since: heard[message] ?? at }))];
   return all.toSorted((a, b) => a.since - b.since || (a.by < b.by ? -1 : a.by > b.by ? 1 : 0));
 }
 

@@ -7,13 +7,15 @@ import { tables } from './tables.ts';
 export const routes: StandingRoutes = {
   order: route('monitor', '/orders/:orderId', Type.Object({ orderId: OrderId }), async (reads, { orderId }) => {
     const [row] = await reads.select(tables.orders, { where: [['orderId', '=', orderId]] });
-    return row ? standing(row) : null;
+    return row && isNamed(row) ? standing(row) : null;
   }),
   open: route('monitor', '/orders', Type.Object({}), async (reads) => {
     const rows = await reads.select(tables.orders, { where: [['open', '=', true]], orderBy: [['orderId', 'asc']], limit: mostOpen });
     return rows.map(standing);
   }),
 };
+
+const isNamed = (row: Row): boolean => (row as RowOf<typeof tables.orders>).progress.named;
 
 function standing(row: Row): Standing {
   const { orderId, state, progress, flaggedAt } = row as RowOf<typeof tables.orders>;

@@ -15,6 +15,8 @@ interface Progress {
   readonly heard: Readonly<Record<string, number>>;
   /** The longest waited for first. */
   readonly leads: readonly Awaited[];
+  /** Whether some message said that the order is of this flow. Until then nothing is told of it: it may be another's. */
+  readonly named: boolean;
 }
 
 export const tables = {

@@ -13,6 +13,7 @@ const said = (message: string, rank: number, status: OrderStatus, facts: Entry['
   id: `${message}-id`,
   orderId,
   flow: 'create-order',
+  named: true,
   message,
   by: 'someone',
   at: 1_000 + rank,
@@ -40,6 +41,13 @@ const after = (...entries: readonly Entry[]): Order | undefined =>
   }, undefined);
 
 const changed = ({ id, message, by, at, rank, status }: Entry, facts: object) => ({ id, message, by, at, rank, status, changed: facts });
+
+test('a message that names no flow is of the flow that the order is of', () => {
+  const taken = said('OrderCreated', 1, 'RUNNING');
+  const foreign = { ...said('PaymentFailed', 2, 'CANCELLING'), named: false };
+  deepEqual(after(taken, { ...foreign, flow: 'another-flow' }), after(taken));
+  equal(after(taken, foreign)?.status, 'CANCELLING');
+});
 
 test('the first message makes the row, and an address stays out of it', () => {
   deepEqual(given(tables, { orders: [] }).when(domain.record, created), {
@@ -144,7 +152,9 @@ test('any order and any repetition of the messages makes the same row', () => {
   });
   const arrivals = fc
     .array(entry, { minLength: 1, maxLength: 8 })
-    .map((entries) => entries.map((each, at): Entry => ({ ...each, id: `m${at}`, orderId, flow: 'f', by: 's', leads: [], settles: [] })))
+    .map((entries) =>
+      entries.map((each, at): Entry => ({ ...each, id: `m${at}`, orderId, flow: 'f', named: true, by: 's', leads: [], settles: [] })),
+    )
     .chain((entries) => {
       const again = fc.subarray(entries);
       const shuffled = again.chain((more) => fc.shuffledSubarray([...entries, ...more], { minLength: entries.length + more.length }));

@@ -16,6 +16,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 
 /** What was asked again has a later time: the first saying counts, whichever comes first. */
 function kept(row: Order | undefined, entry: Entry, line: Told) {
+  if (row && row.flow !== entry.flow && !entry.named) return {}; // another flow has a message of that name
   const timeline = row?.timeline ?? [];
   const before = timeline.find(({ id }) => id === entry.id);
   if (before && before.at <= entry.at) return {};

@@ -118,9 +118,9 @@ async function followed(rows: Reader, orders: Ends): Promise<string[]> {
 
 /** The monitor knows how each order stands that nobody coordinates. `hasEnded`: of those that have, else of those that have not. */
 async function watched(rows: Reader, orders: Ends, hasEnded: boolean): Promise<string[]> {
-  return (await rows('monitor', monitorTables.orders)).flatMap(({ orderId, state, open }) => {
+  return (await rows('monitor', monitorTables.orders)).flatMap(({ orderId, state, open, progress }) => {
     const end = orders.get(orderId);
-    if (end === undefined || isEnd(end) !== hasEnded) return [];
+    if (!progress.named || end === undefined || isEnd(end) !== hasEnded) return [];
     const told = statusOf[state];
     const says = `the monitor says ${told} and ${open ? 'open' : 'not open'}`;
     if (hasEnded) return told === end && !open ? [] : [`order ${orderId} is ${end}, ${says}`];

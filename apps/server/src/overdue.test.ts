@@ -35,7 +35,7 @@ test('/metrics has it, with the database away too', async () => {
       orderId: '01920000-0000-7000-8000-000000000001',
       flow: 'choreography',
       state: 'RUNNING',
-      progress: { heard: {}, leads },
+      progress: { heard: {}, leads, named: true },
     };
     const unit = await desk.stores.get('monitor')?.begin();
     await unit?.commit([{ table: tables.orders, insert: [{ ...order, open: true, dueAt: 0, flaggedAt: null, updatedAt: 0 }] }]);

@@ -84,6 +84,8 @@ export interface Entry {
   readonly id: string;
   readonly orderId: string;
   readonly flow: string;
+  /** Whether the message says that it is of this flow: a foreign program's does not, and another flow may have one of the same name. */
+  readonly named: boolean;
   /** The message's key. */
   readonly message: string;
   readonly by: string;

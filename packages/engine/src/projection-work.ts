@@ -20,6 +20,7 @@ export function projectionWork(participant: Participant, { flow, message }: Read
     id,
     orderId,
     flow: flow.name,
+    named: envelope.flow !== undefined,
     message: message.key,
     by,
     at,
