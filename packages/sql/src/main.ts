@@ -2,6 +2,7 @@
 export { type DatabaseClock, databaseClock } from './clock.ts';
 export { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
 export { type Migration, type MigrationSource, speaksOfRole, withRole } from './migration-files.ts';
+export { cutBy } from './migration-statements.ts';
 export { applyMissing, readSources } from './missing.ts';
 export { snake } from './names.ts';
 export { type Session, SessionPool } from './pool.ts';

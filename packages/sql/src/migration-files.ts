@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnsembleError } from '@ensemble/errors';
+import type { Cut } from './migration-statements.ts';
 
 /** A folder of `0001_words.sql`, `0002_…`; its versions are counted under its name. */
 export interface MigrationSource {
@@ -15,12 +16,16 @@ export interface Migration {
   /** The file's name. */
   readonly name: string;
   readonly sql: string;
+  readonly statements: readonly string[];
   /** Of the file as it is; line ends of another system do not count. */
   readonly checksum: string;
 }
 
-/** The migrations of a folder, in order. Errors: MIGRATION_INVALID for a name that is not `0001_words.sql`, a gap, a number given twice. */
-export function readMigrations(directory: string): readonly Migration[] {
+/**
+ * The migrations of a folder, in order. Errors: MIGRATION_INVALID for a name that is not `0001_words.sql`, a gap, a number given twice,
+ * and where a statement that speaks of the role is neither a `grant` nor a `revoke`: it is carried out again at each start.
+ */
+export function readMigrations(directory: string, cut: Cut): readonly Migration[] {
   return readdirSync(directory)
     .toSorted()
     .map((name, i) => {
@@ -29,7 +34,10 @@ export function readMigrations(directory: string): readonly Migration[] {
       if (number === undefined) throw invalid(name, `migrations are named like ${expected}_words.sql`);
       if (number !== expected) throw invalid(name, `the next number is ${expected}`);
       const sql = readFileSync(join(directory, name), 'utf8').replaceAll('\r\n', '\n');
-      return { version: i + 1, name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+      const statements = cut(sql);
+      const other = statements.find((statement) => speaksOfRole(statement) && !/^(grant|revoke)\s/i.test(statement));
+      if (other !== undefined) throw invalid(name, `only grant and revoke may speak of :role, since they are repeated; not "${other}"`);
+      return { version: i + 1, name, sql, statements, checksum: createHash('sha256').update(sql).digest('hex') };
     });
 }
 
@@ -42,7 +50,7 @@ const roleWords = new RegExp(roleWord, 'g');
 
 export const speaksOfRole = (sql: string): boolean => roleWord.test(sql);
 
-/** The migration with `:role` as a quoted name. Errors: MIGRATION_INVALID where it speaks of a role and there is none. */
+/** With `:role` as a quoted name, a migration or a statement of it. Errors: MIGRATION_INVALID where there is none. */
 export function withRole({ name, sql }: Pick<Migration, 'name' | 'sql'>, quotedRole: string | undefined): string {
   return sql.replace(roleWords, () => {
     if (quotedRole === undefined) throw invalid(name, 'it speaks of :role, and no role was given');

@@ -1,10 +1,11 @@
-import { type Migration, type MigrationSource, readMigrations } from './migration-files.ts';
+import { type Migration, type MigrationSource, readMigrations, speaksOfRole, withRole } from './migration-files.ts';
+import type { Cut } from './migration-statements.ts';
 
 export type ReadSource = Pick<MigrationSource, 'name'> & { readonly migrations: readonly Migration[] };
 
 /** Reads all files before anything is done. Errors: MIGRATION_INVALID. */
-export const readSources = (sources: readonly MigrationSource[]): readonly ReadSource[] =>
-  sources.map(({ name, directory }) => ({ name, migrations: readMigrations(directory) }));
+export const readSources = (sources: readonly MigrationSource[], cut: Cut): readonly ReadSource[] =>
+  sources.map(({ name, directory }) => ({ name, migrations: readMigrations(directory, cut) }));
 
 /** `A`: what the database has written down of a migration that was applied. */
 export interface Migrating<A> {
@@ -14,10 +15,18 @@ export interface Migrating<A> {
   check(source: string, migration: Migration, before: A): void;
   apply(source: string, migration: Migration): Promise<void>;
   log(line: string): void;
+  /** Quoted; undefined where the service works as the owner, whose rights are its own. */
+  readonly role: string | undefined;
+  /** Carries out what gives the role rights, and takes them. */
+  settle(rights: readonly string[]): Promise<void>;
 }
 
-/** Applies what is missing, one source after the other. What is ahead of the files is left alone: migrations only add. */
-export async function applyMissing<A>(sources: readonly ReadSource[], { applied, check, apply, log }: Migrating<A>): Promise<void> {
+/**
+ * Applies what is missing, one source after the other. What is ahead of the files is left alone: migrations only add.
+ * What all of them say of the role's rights is then carried out again: the role may be younger than the tables, or another than before.
+ */
+export async function applyMissing<A>(sources: readonly ReadSource[], migrating: Migrating<A>): Promise<void> {
+  const { applied, check, apply, log, role, settle } = migrating;
   for (const { name, migrations } of sources) {
     const there = await applied(name);
     for (const migration of migrations) {
@@ -30,4 +39,8 @@ export async function applyMissing<A>(sources: readonly ReadSource[], { applied,
     }
     if (there.size > migrations.length) log(`the database is ahead of this program: ${name} has ${there.size} migrations there`);
   }
+  if (role !== undefined) await settle(sources.flatMap(({ migrations }) => migrations.flatMap((migration) => rightsIn(migration, role))));
 }
+
+const rightsIn = ({ name, statements }: Migration, role: string): readonly string[] =>
+  statements.filter(speaksOfRole).map((sql) => withRole({ name, sql }, role));

@@ -143,6 +143,33 @@ describe('a database and a user for a service', () => {
     }
   });
 
+  it('has its rights again when it was dropped, and another has the same in the same database', async () => {
+    const adminUrl = testServers().mysqlUrl;
+    const [database, other] = [ownName('shop'), ownName('other')];
+    file(
+      '0001_shop.sql',
+      `create table accounts (id int primary key); grant select, insert, update on accounts to :role;
+       create table ledger (id int primary key); grant select, insert, update on ledger to :role; revoke update on ledger from :role;`,
+    );
+    const prepared = async (role: string): Promise<string> => {
+      const { url, ownerUrl } = await provision({ adminUrl, database, role, password: 'secret' });
+      await migrate({ url: ownerUrl, sources, role });
+      return url;
+    };
+    try {
+      const role = database.slice(0, 30);
+      await migrate({ url: (await provision({ adminUrl, database, role, password: 'secret' })).ownerUrl, sources });
+      for (const [id, name] of [role, role, other.slice(0, 30)].entries()) {
+        const url = await prepared(name);
+        await run(url, `insert into accounts values (${id}); update accounts set id = id; insert into ledger values (${id})`);
+        await assert.rejects(run(url, 'update ledger set id = id'), { errno: 1142 });
+        if (id === 0) await run(adminUrl, `drop user '${role}'@'%'`);
+      }
+    } finally {
+      await dropAll(adminUrl, database, other);
+    }
+  });
+
   it('can be made again, with another password', async () => {
     const adminUrl = testServers().mysqlUrl;
     const database = ownName('shop');

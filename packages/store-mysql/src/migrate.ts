@@ -27,14 +27,17 @@ export interface MigrateOptions {
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, MIGRATION_HALF_DONE, STORE_UNAVAILABLE.
  */
 export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
-  const wanted = readSources(sources);
+  const wanted = readSources(sources, statementsOf);
   await asOwner(url, 'migrate', async (owner) => {
+    const quotedRole = role === undefined ? undefined : owner.quotedUser(role);
     await prepare(owner);
     await applyMissing(wanted, {
       applied: (source) => appliedOf(owner, source),
       check,
-      apply: (source, migration) => apply(owner, source, migration, role),
+      apply: (source, migration) => apply(owner, source, migration, quotedRole),
       log,
+      role: quotedRole,
+      settle: (rights) => settle(owner, rights),
     });
   });
 }
@@ -66,10 +69,10 @@ async function appliedOf({ rows }: Owner, source: string): Promise<ReadonlyMap<n
   );
 }
 
-function check(source: string, { name, sql, checksum }: Migration, before: Applied): void {
+function check(source: string, { name, statements, checksum }: Migration, before: Applied): void {
   const details = { source, file: name };
   if (!before.finished) {
-    const of = statementsOf(sql).length;
+    const of = statements.length;
     throw new EnsembleError(
       'MIGRATION_HALF_DONE',
       `Migration ${source}/${name} stopped after ${before.statements} of ${of} statements (the next may have been carried out too). ` +
@@ -81,16 +84,14 @@ function check(source: string, { name, sql, checksum }: Migration, before: Appli
     throw new EnsembleError('MIGRATION_CHANGED', `Migration ${source}/${name} was applied, and has been edited since.`, details);
 }
 
-async function apply({ run, quotedUser }: Owner, source: string, migration: Migration, role: string | undefined): Promise<void> {
-  const { version, name, sql, checksum } = migration;
-  const statements = statementsOf(sql);
+async function apply({ run }: Owner, source: string, migration: Migration, quotedRole: string | undefined): Promise<void> {
+  const { version, name, statements, checksum } = migration;
   const row = [source, version];
-  const quotedRole = role === undefined ? undefined : quotedUser(role);
   let at = 0;
   await run('insert into migrations (source, version, name, checksum, statements) values (?, ?, ?, ?, 0)', [...row, name, checksum]);
   try {
     for (const statement of statements) {
-      if (role !== undefined || !speaksOfRole(statement)) await run(withRole({ name, sql: statement }, quotedRole));
+      if (quotedRole !== undefined || !speaksOfRole(statement)) await run(withRole({ name, sql: statement }, quotedRole));
       at += 1;
       await run('update migrations set statements = ? where source = ? and version = ?', [at, ...row]);
     }
@@ -107,5 +108,13 @@ async function apply({ run, quotedUser }: Owner, source: string, migration: Migr
       { source, file: name, statement: at + 1 },
       error,
     );
+  }
+}
+
+async function settle({ run }: Owner, rights: readonly string[]): Promise<void> {
+  try {
+    for (const sql of rights) await run(sql);
+  } catch (error) {
+    throw storeError(error as Error, '');
   }
 }

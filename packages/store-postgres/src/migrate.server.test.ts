@@ -105,6 +105,16 @@ describe('migrations', () => {
     await run(url, `drop owned by "${role.replaceAll('"', '""')}"; drop role "${role.replaceAll('"', '""')}"`);
   });
 
+  it('give the role rights and take them, and do nothing else with it: that is done again at each start', async () => {
+    write('0002_role.sql', '-- who may what\nGrant select on first to :role; create table mine (id int); alter table mine owner to :role;');
+    await assert.rejects(go({ role: 'any' }), {
+      code: 'MIGRATION_INVALID',
+      message:
+        'Migration 0002_role.sql: only grant and revoke may speak of :role, since they are repeated; not "alter table mine owner to :role".',
+    });
+    assert.deepEqual(await run(url, `select to_regclass('migrations')`), [[null]]);
+  });
+
   it('cannot be applied to a database that is not there', async () => {
     await assert.rejects(migrate({ url: 'postgres://nobody@127.0.0.1:1/none', sources: [] }), { code: 'STORE_UNAVAILABLE' });
   });
@@ -142,6 +152,39 @@ describe('provisioning', () => {
     } finally {
       await run(adminUrl, `drop database if exists ${database} with (force)`);
       await run(adminUrl, `drop role if exists ${role}`);
+    }
+  });
+
+  it('gives a role its rights again when it was dropped, and another the same in the same database; not in strangers’ tables', async () => {
+    const adminUrl = testServers().databaseUrl;
+    const { database } = ownNames('shop');
+    const role = `${database}_Ro-le`;
+    const directory = mkdtempSync(join(top, 'sql-'));
+    writeFileSync(
+      join(directory, '0001_ledger.sql'),
+      `create table accounts (id int);
+       create table ledger (id bigint generated always as identity, amount int); create sequence numbers;
+       revoke update, delete on ledger from :role;`,
+    );
+    const stranger = `${database}_stranger`;
+    try {
+      for (const name of [role, role, `${role}_other`]) {
+        const { url, ownerUrl } = await provision({ adminUrl, database, role: name, password: 'secret' });
+        await migrate({ url: ownerUrl, role: name, sources: [{ name: 'shop', directory }] });
+        await run(
+          url,
+          `insert into accounts values (1); update accounts set id = 2; insert into ledger (amount) values (nextval('numbers'))`,
+        );
+        const forbidden = ['update ledger set amount = 6', 'delete from ledger', 'delete from migrations', 'truncate accounts'];
+        for (const sql of forbidden) await assert.rejects(run(url, sql), { code: '42501' }, sql);
+        if ((await run(adminUrl, `select from pg_roles where rolname = '${stranger}'`)).length === 0) {
+          await run(ownerUrl, `create role ${stranger}; create table theirs (id int); alter table theirs owner to ${stranger}`);
+          await run(ownerUrl, `drop owned by "${role}"; drop role "${role}"`);
+        } else await assert.rejects(run(url, 'select from theirs'), { code: '42501' });
+      }
+    } finally {
+      await run(adminUrl, `drop database if exists ${database} with (force)`);
+      for (const name of [role, `${role}_other`, stranger]) await run(adminUrl, `drop role if exists "${name}"`);
     }
   });
 

@@ -3,6 +3,7 @@ import { applyMissing, type Migration, type MigrationSource, readSources, withRo
 import type pg from 'pg';
 import { storeError } from './failure.ts';
 import { asOwner } from './owner.ts';
+import { statementsOf } from './statements.ts';
 
 export interface MigrateOptions {
   /** As the owner of the tables. */
@@ -20,14 +21,20 @@ export interface MigrateOptions {
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE.
  */
 export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
-  const wanted = readSources(sources);
+  const wanted = readSources(sources, statementsOf);
   await asOwner(url, 'migrate', async (client) => {
-    await prepare(client, role);
+    const quotedRole = role === undefined ? undefined : client.escapeIdentifier(role);
+    await prepare(client);
+    // A service that works as the owner of its tables keeps what migrations need.
+    const apart = role === (await ownerOf(client)) ? undefined : quotedRole;
+    if (apart !== undefined) await client.query(`revoke insert, update, delete, truncate on migrations from ${apart}`);
     await applyMissing(wanted, {
       applied: (source) => appliedOf(client, source),
       check,
-      apply: (source, migration) => apply(client, source, migration, role),
+      apply: (source, migration) => apply(client, source, migration, quotedRole),
       log,
+      role: apart,
+      settle: (rights) => settle(client, rights),
     });
   });
 }
@@ -40,14 +47,15 @@ function check(source: string, { name, checksum }: Migration, before: string): v
     });
 }
 
-async function prepare(client: pg.Client, role: string | undefined): Promise<void> {
+async function prepare(client: pg.Client): Promise<void> {
   await client.query(`create table if not exists migrations (
     source text not null, version int not null, name text not null, checksum text not null, applied_at timestamptz not null default now(),
     primary key (source, version))`);
+}
+
+async function ownerOf(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ owner: string }>('select current_user as owner');
-  // A service that works as the owner of its tables keeps what migrations need.
-  if (role !== undefined && role !== rows[0]?.owner)
-    await client.query(`revoke insert, update, delete, truncate on migrations from ${client.escapeIdentifier(role)}`);
+  return rows[0]?.owner;
 }
 
 async function appliedOf(client: pg.Client, source: string): Promise<ReadonlyMap<number, string>> {
@@ -57,9 +65,9 @@ async function appliedOf(client: pg.Client, source: string): Promise<ReadonlyMap
   return new Map(rows.map(({ version, checksum }) => [version, checksum]));
 }
 
-async function apply(client: pg.Client, source: string, migration: Migration, role: string | undefined): Promise<void> {
+async function apply(client: pg.Client, source: string, migration: Migration, quotedRole: string | undefined): Promise<void> {
   const { version, name, checksum } = migration;
-  const sql = withRole(migration, role === undefined ? undefined : client.escapeIdentifier(role));
+  const sql = withRole(migration, quotedRole);
   try {
     await client.query('begin');
     await client.query(sql);
@@ -82,5 +90,14 @@ async function apply(client: pg.Client, source: string, migration: Migration, ro
       { source, file: name, sqlstate: code },
       error,
     );
+  }
+}
+
+/** In one transaction: what one migration gives and a later one takes nobody has in between. */
+async function settle(client: pg.Client, rights: readonly string[]): Promise<void> {
+  try {
+    await client.query(rights.join(';\n'));
+  } catch (error) {
+    throw storeError(error as Error, '');
   }
 }

@@ -6,7 +6,8 @@ import { scramVerifier } from './scram.ts';
 
 /**
  * Makes the database and the role where they are missing; safe to repeat, and for several processes at once.
- * The role's rights on tables are given to tables that come, never again to those that are there: a migration may have taken some away.
+ * The role's rights are given on tables that come, and on those that were made before the role came; never again on others: a migration
+ * may have taken some away. (Of the older tables it takes them when all migrations' words about the role are repeated.)
  * The password of a role that is there is set only where it does not log in with it.
  * Errors: STORE_UNAVAILABLE; a pg error where the admin may not do it.
  */
@@ -51,7 +52,18 @@ async function grant(client: pg.Client, database: string, role: string): Promise
   await run(client, 'grant usage on schema public to %I', role);
   await run(client, 'alter default privileges in schema public grant select, insert, update, delete on tables to %I', role);
   await run(client, 'alter default privileges in schema public grant usage on sequences to %I', role);
+  const { rows } = await client.query<{ name: string; sequence: boolean }>(older, [role]);
+  for (const { name, sequence } of rows)
+    await run(client, `grant ${sequence ? 'usage on sequence' : 'select, insert, update, delete on'} %s to %I`, name, role);
 }
+
+/** Tables, views and sequences of whoever made the migrations' table, on which the role has no right: made before the role was. */
+const older = `select c.oid::regclass::text as name, c.relkind = 'S' as sequence
+  from pg_class c join pg_class m on m.oid = to_regclass('migrations') and m.relowner = c.relowner
+  where c.relnamespace = m.relnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
+    and not exists (
+      select from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a where a.grantee = (select oid from pg_roles where rolname = $1)
+    )`;
 
 /** Names and passwords are no parameters to these statements: the server's own format() quotes them. */
 async function run(client: pg.Client, template: string, ...values: readonly string[]): Promise<void> {
