@@ -24,6 +24,17 @@ test('what was opened last is closed first, once, and one that fails does not ke
   deepEqual([closed, lines], [['c', 'b', 'a'], ['b: it did not close well']]);
 });
 
+test('stores whose sessions are held have the time to cut them', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { log, lines } = heard();
+  const { closing, closeAll } = closings(log);
+  closing('the stores', () => new Promise((resolve) => setTimeout(resolve, 5_000))); // a session pool's patience
+  const closed = closeAll();
+  t.mock.timers.tick(5_000);
+  await closed;
+  deepEqual(lines, []);
+});
+
 test('what does not end is not waited for', async () => {
   const never = new Promise<void>(() => undefined);
   deepEqual(

@@ -5,9 +5,12 @@ import { within } from './within.ts';
 /** Remembers how to close what was just opened. */
 export type Closing = (what: string, close: () => Promise<void>) => void;
 
-/** How long each part is waited for: milliseconds. The servers have a grace of their own, and end by force after it. */
+/**
+ * How long each part is waited for: milliseconds. The servers have a grace of their own, and end by force after it; so do the stores,
+ * which cut a session that is held for longer than 5 seconds.
+ */
 const grace = 5_000;
-const longer: Readonly<Record<string, number>> = { Kafka: 20_000, PostgreSQL: 10_000 };
+const longer: Readonly<Record<string, number>> = { Kafka: 20_000, PostgreSQL: 10_000, 'the stores': 10_000 };
 
 export function closings(log: Log): { readonly closing: Closing; closeAll(): Promise<void> } {
   const opened: { readonly what: string; readonly close: () => Promise<void> }[] = [];
