@@ -46,22 +46,21 @@ export async function openStores(
   const { config, log, closing } = setting;
   const opened: Store[] = [];
   closing('the stores', async () => void (await Promise.all(opened.map((store) => store.close()))));
-  const entries = await Promise.all(
-    participants.map(async (participant) => {
-      const url = await prepareDatabase(participant, server, setting);
-      const applicationName = `ensemble ${participant.name} ${config.slot}`;
-      const options = {
-        url,
-        applicationName,
-        log: (line: string) => log.warn({ service: participant.name, problem: line }, 'its database'),
-      };
-      const store = isMysql(url) ? mysqlStore(options) : postgresStore(options);
-      opened.push(store);
-      if (config.demo) await seedDemo(participant, store);
-      return [participant.name, store] as const;
-    }),
-  );
-  return new Map(entries);
+  const opening = participants.map(async (participant) => {
+    const url = await prepareDatabase(participant, server, setting);
+    const applicationName = `ensemble ${participant.name} ${config.slot}`;
+    const options = {
+      url,
+      applicationName,
+      log: (line: string) => log.warn({ service: participant.name, problem: line }, 'its database'),
+    };
+    const store = isMysql(url) ? mysqlStore(options) : postgresStore(options);
+    opened.push(store);
+    if (config.demo) await seedDemo(participant, store);
+    return [participant.name, store] as const;
+  });
+  await Promise.allSettled(opening); // where one fails the others are open before all are closed
+  return new Map(await Promise.all(opening));
 }
 
 /** The URL that the service works with. */
