@@ -11,10 +11,11 @@ import { shipment } from '@ensemble/shipment';
 import { everyInterleaving, line, placed } from '@ensemble/testkit/every-interleaving';
 import { standard } from './standard.flow.ts';
 
-/** Two orders that meet in an account, and one that every service refuses. */
+/** Two orders that meet in an account, one whose customer was shown another price, and one that every service refuses. */
 const facts = [
   placed([line('keyboard', 2)], 15_800, { paymentMethod: 'wallet' }),
   placed([line('mouse', 3)], 10_470, { paymentMethod: 'wallet' }),
+  { ...placed([line('desk', 1)], 39_900, { paymentMethod: 'wallet' }), shownTotal: 39_800, shownCurrency: 'EUR' },
   placed([line('yacht', 6_000)], 99_000_000, { paymentMethod: 'wallet' }),
 ];
 

@@ -17,17 +17,19 @@ const paymentMethod = Id;
 const reason = Text;
 const why = { orderId, reason: Type.Optional(Text) };
 const shortOf = { orderId, reason, productId: Type.Optional(Id) };
+/** What the customer was shown that it costs, where they or their cart said so: it is priced at that or not at all. */
+const shown = { shownTotal: Type.Optional(Amount), shownCurrency: Type.Optional(Currency) };
 const failure = { tone: 'failure' } as const;
 const compensation = { tone: 'compensation' } as const;
 
-export const StartOrder = command('StartOrder', topics.sagas, { orderId, customerId, lines: Lines, paymentMethod });
+export const StartOrder = command('StartOrder', topics.sagas, { orderId, customerId, lines: Lines, paymentMethod, ...shown });
 export const CancelOrderRequested = cancellation(topics.sagas);
 
 export const TakeOrder = command('TakeOrder', topics.orders, { orderId, customerId, lines: Lines, paymentMethod });
 export const OrderTaken = event('OrderTaken', topics.orders, { orderId, customerId, lines: Lines });
 export const OrderRefused = event('OrderRefused', topics.orders, { orderId, customerId, lines: Lines, reason }, failure);
 
-export const PriceOrder = command('PriceOrder', topics.products, { orderId, lines: Lines });
+export const PriceOrder = command('PriceOrder', topics.products, { orderId, lines: Lines, ...shown });
 export const OrderPriced = event('OrderPriced', topics.products, {
   orderId,
   pricedLines: PricedLines,

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { Amount } from '@ensemble/flow';
 import { given, orderId } from '@ensemble/testkit/given';
 import * as fc from 'fast-check';
@@ -62,6 +62,38 @@ test('a total past the largest amount is refused, at the line where it passes', 
   deepEqual(validate(line('palace')).says, 'valid');
   deepEqual(validate(line('palace'), line('desk')), invalid('desk', 'with desk the total is more than one order may cost'));
   deepEqual(validate(line('palace', 10_000)), invalid('palace', 'with palace the total is more than one order may cost'));
+});
+
+describe('an order whose customer was shown what it costs', () => {
+  const lines = [line('desk', 2), line('pen')];
+  const shown = (shownTotal?: number, shownCurrency?: string) =>
+    shop.when(domain.validate, {
+      orderId,
+      lines,
+      ...(shownTotal === undefined ? {} : { shownTotal }),
+      ...(shownCurrency === undefined ? {} : { shownCurrency }),
+    });
+
+  test('is priced where it costs that', () => {
+    for (const each of [shown(79_800, 'EUR'), shown(79_800), shown(undefined, 'EUR')]) deepEqual(each, validate(...lines));
+  });
+
+  for (const [what, total, currency, before] of [
+    ['less', 79_799, 'EUR', '79799 EUR'],
+    ['more', 79_801, 'EUR', '79801 EUR'],
+    ['another currency', 79_800, 'USD', '79800 USD'],
+    ['another total, and no currency', 79_799, undefined, '79799 EUR'],
+    ['another currency, and no total', undefined, 'USD', '79800 USD'],
+  ] as const)
+    test(`is refused where it was ${what}`, () => {
+      const reason = `the price has changed: the order costs 79800 EUR now, in minor units, and the customer was shown ${before}`;
+      deepEqual(shown(total, currency), invalid('desk', reason));
+    });
+
+  test('is refused for its products first', () => {
+    const decided = shop.when(domain.validate, { orderId, lines: [line('desk'), line('yacht')], shownTotal: 1 });
+    deepEqual(decided, invalid('yacht', 'unknown product yacht'));
+  });
 });
 
 test('the largest total is the largest Amount', () => {

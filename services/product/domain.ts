@@ -8,7 +8,7 @@ import type { tables } from './tables.ts';
 const mostMoney = 9_000_000_000_000;
 
 export const domain: Decisions<typeof operations, typeof tables> = {
-  validate({ products }, { lines }) {
+  validate({ products }, { lines, shownTotal, shownCurrency }) {
     const pricedLines: PricedLine[] = [];
     let total = 0;
     let currency = '';
@@ -22,8 +22,22 @@ export const domain: Decisions<typeof operations, typeof tables> = {
       if (total > mostMoney) return invalid(productId, `with ${productId} the total is more than one order may cost`);
       pricedLines.push({ productId, quantity, name: product.name, price: product.price });
     }
+    const shown = { total: shownTotal ?? total, currency: shownCurrency ?? currency };
+    const [first] = lines;
+    if (first && (shown.total !== total || shown.currency !== currency))
+      return invalid(first.productId, changed({ total, currency }, shown));
     return { says: 'valid', adds: { pricedLines, total, currency } };
   },
 };
+
+interface Sum {
+  readonly total: number;
+  readonly currency: string;
+}
+
+const changed = (now: Sum, shown: Sum): string =>
+  `the price has changed: the order costs ${words(now)} now, in minor units, and the customer was shown ${words(shown)}`;
+
+const words = ({ total, currency }: Sum): string => `${total} ${currency}`;
 
 const invalid = (productId: string, reason: string) => ({ says: 'invalid', adds: { reason, productId } }) as const;

@@ -3,6 +3,8 @@ import { Amount, Currency, done, Id, Lines, PricedLines, reads, refused, Text } 
 
 export const validate = reads('product.validate', {
   needs: { lines: Lines },
+  /** What the customer was shown that it costs, in minor units: invalid where it is priced otherwise. */
+  uses: { shownTotal: Amount, shownCurrency: Currency },
   outcomes: {
     valid: done({ pricedLines: PricedLines, total: Amount, currency: Currency }),
     invalid: refused({ reason: Text, productId: Id }),

@@ -44,10 +44,19 @@ export function shownOf(said: Shown, remembered: Shown | null = null): Shown | n
   return total === undefined && currency === undefined ? null : { total, currency };
 }
 
-/** Nobody pays another sum than they were shown. Errors: PRICE_CHANGED. */
-export function refuseChanged({ total, currency }: Cost, shown: Shown): void {
+export interface Agreed {
+  readonly shownTotal?: number;
+  readonly shownCurrency: string;
+}
+
+/**
+ * Nobody pays another sum than they were shown: now, or, where the flow's first message carries these facts, when it is priced.
+ * Errors: PRICE_CHANGED.
+ */
+export function agreedOn({ total, currency }: Cost, shown: Shown): Agreed {
   const before = { total: shown.total ?? total, currency: shown.currency ?? currency };
-  if (before.total === total && before.currency === currency) return;
+  if (before.total === total && before.currency === currency)
+    return { ...(shown.total === undefined ? {} : { shownTotal: total }), shownCurrency: currency };
   const words = `The order costs ${total} ${currency} now, in minor units, and not ${before.total} ${before.currency}.`;
   throw new EnsembleError('PRICE_CHANGED', words, { total, currency, shown: before });
 }

@@ -10,7 +10,7 @@ import { type Static, Type } from 'typebox';
 import { cartOf } from './cart.ts';
 import type { Here } from './here.ts';
 import { newOrderId } from './order-id.ts';
-import { beginsWithCost, costOf, refuseChanged, shownOf } from './cost.ts';
+import { agreedOn, beginsWithCost, costOf, shownOf } from './cost.ts';
 
 const Line = Type.Object({ productId: Name, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) });
 
@@ -58,8 +58,8 @@ export async function placeOrder(here: Here, request: OrderRequest): Promise<Pla
   refuseUncarried(flow, asked);
   const shown = shownOf(body, cart && shownTotal(cart.items));
   const cost = shown || beginsWithCost(flow) ? await costOf(here, lines) : null;
-  if (cost && shown) refuseChanged(cost, shown);
-  const facts = { ...defined(asked), paymentMethod: body.paymentMethod ?? usualMethod, ...cost };
+  const agreed = cost && shown && agreedOn(cost, shown);
+  const facts = { ...defined(asked), paymentMethod: body.paymentMethod ?? usualMethod, ...cost, ...agreed };
   const codec = codecOf(flow.begins);
   const problem = codec.problem(codec.encode({ ...facts, customerId, orderId }));
   if (problem !== null) throw new EnsembleError('REQUEST_INVALID', `The order does not fit ${flow.name}: ${problem}`);
