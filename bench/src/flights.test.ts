@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Row, sagas, type Table } from '@ensemble/engine';
 import { tables as historyTables } from '@ensemble/order-history/tables';
-import { sagaEndings } from './endings.ts';
+import { endedIn } from '@ensemble/server';
 import { flights, type Flights } from './flights.ts';
 import { type Span, spans, type Tally } from './tally.ts';
 import { percentilesOf } from './times.ts';
@@ -13,7 +13,7 @@ function given() {
   const flying = flights(
     () => state.now,
     () => (state.ended += 1),
-    sagaEndings,
+    endedIn([], []),
   );
   return { state, flying };
 }

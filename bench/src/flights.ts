@@ -1,8 +1,8 @@
 /** Every order on its way, from the moment it was due until its history row says how it ended. */
-import type { BatchFigures } from '@ensemble/engine';
+import type { BatchFigures, Row, Table } from '@ensemble/engine';
 import { isEnd } from '@ensemble/flow';
 import { tables as historyTables } from '@ensemble/order-history/tables';
-import { type Endings, idOf, savedIn } from './endings.ts';
+import type { EndedIn } from '@ensemble/server';
 import { countBatch, newTally, record, type Tally } from './tally.ts';
 
 interface Flight {
@@ -37,8 +37,12 @@ export interface Flights {
   hear(batch: BatchFigures): void;
 }
 
+/** The rows of a table that a batch saved. */
+const savedIn = ({ changes }: BatchFigures, table: Table): readonly Row[] =>
+  changes.flatMap((change) => (change.table === table ? [...(change.insert ?? []), ...(change.update ?? [])] : []));
+
 /** Moments are on the clock given. `ended` is called once for each order that ends. */
-export function flights(now: () => number, ended: () => void, endings: Endings): Flights {
+export function flights(now: () => number, ended: () => void, endedIn: EndedIn): Flights {
   const flying = new Map<string, Flight>();
   const counts: Counts = { placed: 0, ended: 0, refused: 0 };
   let tally = newTally();
@@ -93,8 +97,8 @@ export function flights(now: () => number, ended: () => void, endings: Endings):
     },
     hear(batch) {
       countBatch(tally, batch);
-      for (const { orderId, compensated } of endings(batch)) hasEnded(orderId, compensated);
-      for (const row of savedIn(batch, historyTables.orders)) if (isEnd(row['status'])) historyTold(idOf(row));
+      for (const { orderId, end } of endedIn(batch)) hasEnded(orderId, end === 'CANCELLED');
+      for (const row of savedIn(batch, historyTables.orders)) if (isEnd(row['status'])) historyTold(String(row['orderId']));
     },
   };
 }

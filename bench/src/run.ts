@@ -2,9 +2,8 @@
 import { type Log, outbox, type Store, systemClock } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { placing } from '@ensemble/gateway';
-import { audit, type Closing, closings, type Env, flows, openLog, openStores, participants } from '@ensemble/server';
+import { audit, type Closing, closings, endedIn, type Env, flows, openLog, openStores, participants } from '@ensemble/server';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endingsOf } from './endings.ts';
 import { type Flights, flights } from './flights.ts';
 import { type Placing, startLoad } from './load.ts';
 import { orders } from './orders.ts';
@@ -106,7 +105,7 @@ function place(setting: Setting, flow: Flow, parts: Parts, say: RunIo['say']): {
   const flying = flights(
     () => performance.now(),
     () => load.ended(),
-    endingsOf(flow, participants),
+    endedIn([flow], participants),
   );
   const refused = (orderId: string, error: unknown): void => {
     if (flying.counts.refused === 0) say(`an order was not taken: ${String(error)}`);

@@ -6,6 +6,7 @@ export { type Closing, closings } from './closing.ts';
 export { complete, type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
 export { databaseName, type DatabaseServer, openStores } from './databases.ts';
 export { seedDemo } from './demo.ts';
+export { type EndedIn, endedIn } from './ended.ts';
 export { listen } from './http/listen.ts';
 export { neighbours } from './http/neighbours.ts';
 export { newOrderId } from './http/order-id.ts';

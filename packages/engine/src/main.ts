@@ -2,7 +2,7 @@ export type { Job } from './at-hand.ts';
 export { type Clock, pause, systemClock } from './clock.ts';
 export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas, statusOf } from './coordinator/saga.ts';
 export { mostOpen, sagaRoutes, type Standing, type StandingRoutes, stateAt, type Wait } from './coordinator/standing.ts';
-export { endOf } from './ending.ts';
+export { endOf, wasCompleted } from './ending.ts';
 export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';
 export type { Lead } from './leads.ts';
 export { type Log, silentLog } from './log.ts';
@@ -12,6 +12,7 @@ export { type Answered, type Call, keyOf, type Port, type Ports, type Word } fro
 export { type News, news } from './news.ts';
 export { newsTopics } from './news-fit.ts';
 export * from './participant.ts';
+export type { RecordRow } from './record.ts';
 export { Name, OrderId, type Reads, type Route, route } from './route.ts';
 export { type Saying, say } from './saying.ts';
 export { type BatchFigures, type Service, type ServiceHealth, type ServiceSetting, startService } from './service.ts';

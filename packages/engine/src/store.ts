@@ -60,6 +60,8 @@ export interface Change {
   readonly insert?: readonly Row[];
   /** Whole rows by primary key; a row that is gone is a conflict. */
   readonly update?: readonly Row[];
+  /** Each of `update` as it was loaded: a batch tells it to those who are told of its changes; no store looks at it. */
+  readonly before?: readonly Row[];
   /** Primary keys; a row that is gone already is fine. */
   readonly remove?: readonly Key[];
 }

@@ -31,7 +31,7 @@ test('each decision sees what the one before it left', () => {
   deepEqual(working.view(stock).get('desk'), { productId: 'desk', available: 2 });
 });
 
-test('rows that were there are updated, others inserted, once each and as they are in the end; what was only read is not saved', () => {
+test('rows that were there are updated, others inserted, once each and as they are in the end, beside what they were; what was only read is not saved', () => {
   const working = loaded();
   working.loaded(ledger, [], []);
   working.put(stock, { productId: 'desk', available: 2 });
@@ -39,8 +39,8 @@ test('rows that were there are updated, others inserted, once each and as they a
   working.put(stock, { productId: 'yacht', available: 9 });
   working.put(ledger, { orderId: 'o', entry: 'charge', amount: 5 });
   deepEqual(working.changes([ledger, stock]), [
-    { table: ledger, insert: [{ orderId: 'o', entry: 'charge', amount: 5 }], update: [] },
-    { table: stock, insert: [{ productId: 'yacht', available: 9 }], update: [{ productId: 'desk', available: 1 }] },
+    { table: ledger, insert: [{ orderId: 'o', entry: 'charge', amount: 5 }], update: [], before: [] },
+    { table: stock, insert: [{ productId: 'yacht', available: 9 }], update: [{ productId: 'desk', available: 1 }], before: [desk] },
   ]);
   deepEqual(loaded().changes([ledger, stock]), []);
 });

@@ -5,7 +5,8 @@ import type { Rows } from './participant.ts';
 interface Slot {
   readonly key: Key;
   row: Row | undefined;
-  stored: boolean;
+  /** As it was loaded. */
+  readonly stored: Row | undefined;
   changed: boolean;
 }
 
@@ -30,10 +31,10 @@ export class Working {
   /** Takes note of what was asked for and what came: the rest is absent. */
   loaded(table: Table, keys: readonly Key[], rows: readonly Row[]): void {
     const slots = this.#of(table);
-    for (const key of keys) slots.set(keyText(key), { key, row: undefined, stored: false, changed: false });
+    for (const key of keys) slots.set(keyText(key), { key, row: undefined, stored: undefined, changed: false });
     for (const row of rows) {
       const key = rowKey(table, row);
-      slots.set(keyText(key), { key, row, stored: true, changed: false });
+      slots.set(keyText(key), { key, row, stored: row, changed: false });
     }
   }
 
@@ -54,7 +55,7 @@ export class Working {
     const key = rowKey(table, row);
     const slot = slots.get(keyText(key));
     if (slot) Object.assign(slot, { row, changed: true });
-    else slots.set(keyText(key), { key, row, stored: false, changed: true });
+    else slots.set(keyText(key), { key, row, stored: undefined, changed: true });
   }
 
   /** Of a table that was loaded; a row that is not there is fine. */
@@ -75,10 +76,11 @@ export class Working {
     return tables.flatMap((table) => {
       const changed = [...(this.#slots.get(table)?.values() ?? [])].filter((slot) => slot.changed);
       const insert = changed.flatMap(({ row, stored }) => (row && !stored ? [row] : []));
-      const update = changed.flatMap(({ row, stored }) => (row && stored ? [row] : []));
+      const updated = changed.flatMap(({ row, stored }) => (row && stored ? [{ row, stored }] : []));
+      const [update, before] = [updated.map(({ row }) => row), updated.map(({ stored }) => stored)];
       const remove = changed.flatMap(({ row, stored, key }) => (!row && stored ? [key] : []));
-      if (insert.length + update.length + remove.length === 0) return [];
-      return [{ table, insert, update, ...(remove.length > 0 ? { remove } : {}) }];
+      if (insert.length + updated.length + remove.length === 0) return [];
+      return [{ table, insert, update, before, ...(remove.length > 0 ? { remove } : {}) }];
     });
   }
 

@@ -1,8 +1,9 @@
 /** /metrics, for Prometheus: what the batches of this process did. */
 import { type BatchFigures, due, isContradiction, type ParkedRow } from '@ensemble/engine';
-import { isEnd } from '@ensemble/flow';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { participants } from '../catalogue.ts';
+import { endedIn } from '../ended.ts';
 import { overdueHere } from '../overdue.ts';
 import type { System } from '../system.ts';
 
@@ -28,7 +29,7 @@ export function metrics(): Metrics {
   const accepted = new Counter({ name: 'ensemble_orders_accepted_total', help: 'Orders accepted.', registers });
   const ended = new Counter({
     name: 'ensemble_orders_ended_total',
-    help: 'Changes of orders to this status.',
+    help: 'Orders that came to this end, once each.',
     labelNames: ['status'],
     registers,
   });
@@ -38,17 +39,17 @@ export function metrics(): Metrics {
     works.inc({ service }, worked);
     said.inc({ service }, spoken);
     seconds.observe({ service }, milliseconds / 1_000);
-    for (const { table, insert = [], update = [] } of changes) {
-      if (service === 'gateway' && table.name === 'accepted') accepted.inc(insert.length);
-      if (service !== 'order-history' || table.name !== 'orders') continue;
-      for (const row of [...insert, ...update]) if (justEnded(row)) ended.inc({ status: String(row['status']) });
-    }
+    for (const { table, insert = [] } of changes) if (service === 'gateway' && table.name === 'accepted') accepted.inc(insert.length);
   };
 
   return {
     registry,
     observe(system) {
       system.watch(count);
+      const newEnds = endedIn(system.flows, participants);
+      system.watch((batch) => {
+        for (const { end } of newEnds(batch)) ended.inc({ status: end });
+      });
       system.watchAside(countAside);
       const unsent = new Gauge({
         name: 'ensemble_unsent_batches',
@@ -111,12 +112,6 @@ function countOverdue(system: System, registers: Registry[]): void {
       for (const [operation, answers] of found ?? []) overdue.set({ operation }, answers);
     },
   });
-}
-
-/** Whether the newest message is the one that ended it: later ones about an order that has ended count no more. */
-function justEnded(row: Readonly<Record<string, unknown>>): boolean {
-  const { status, timeline } = row as { status: string; timeline: readonly { status: string }[] };
-  return isEnd(status) && timeline.filter((entry) => entry.status === status).length === 1;
 }
 
 export function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {
