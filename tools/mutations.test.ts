@@ -7,8 +7,12 @@ import { type Mutation, mutations } from './mutations.ts';
 import { unfollowed } from './suite/run-file.ts';
 import { root } from './tree.ts';
 
+/** Milliseconds; a broken rule may well make a test wait for ever. Each takes a second or two. */
+const patience = 30_000;
+
 interface Run {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly failed: ReadonlySet<string>;
 }
 
@@ -20,13 +24,15 @@ function run({ file, from, to, test: path, fails }: Mutation): Promise<Run> {
     cwd: root,
     env: { ...env, MUTATION: JSON.stringify({ file, from, to }) },
     stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: patience,
+    killSignal: 'SIGKILL',
   });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({ code, failed: new Set([...output.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, name = '']) => name)) }),
+    child.on('close', (code, signal) =>
+      resolve({ code, signal, failed: new Set([...output.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, name = '']) => name)) }),
     );
   });
 }
@@ -36,7 +42,8 @@ for (const mutation of mutations) {
   test(`without it a test fails: ${rule}`, async () => {
     const source = readFileSync(join(root, file), 'utf8');
     assert.equal(source.split(from).length, 2, `${file} has changed: what is broken here must stand in it once`);
-    const { code, failed } = await run(mutation);
+    const { code, signal, failed } = await run(mutation);
+    assert.equal(signal, null, `without it the tests did not end within ${patience / 1_000} s: ${rule}`);
     assert.notEqual(code, 0);
     for (const name of fails) assert.ok(failed.has(name), `${name} did not fail; ${[...failed].join('; ')} did`);
   });
