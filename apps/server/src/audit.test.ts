@@ -112,6 +112,22 @@ describe('the books of those outside', () => {
     deepEqual(await found([...theirs(), { ...charge(), folder: 'refunds' }]), [`refunds of order ${completed}: 0 here, 15800 outside`]));
   test('a parcel that drives nowhere', async () =>
     deepEqual(await found(theirs().filter(({ folder }) => folder !== 'parcels')), [`parcels of order ${completed}: 1 here, 0 outside`]));
+  test('a parcel that they gave up, and whose word was lost', async () => {
+    const givenUp = (orderId: string): Done => ({ ...charge(), folder: 'failures', key: `${orderId}/shipment.schedule`, request: {} });
+    deepEqual(await found([...theirs(), givenUp(completed)]), [`failures of order ${completed}: 0 here, 1 outside`]);
+    for (const [verb, outcome] of [
+      ['fail', 'failed'],
+      ['cancel', 'cancelled'],
+    ] as const) {
+      const knows = (row: Row): Row => ({
+        ...row,
+        answers: { ...(row['answers'] as object), [verb]: { outcome, at: 1, adds: {} } },
+      });
+      const stores = altered(['shipment', shipmentTables.record, () => completed, knows, () => [], () => []]);
+      const cancellation = { ...charge(), folder: 'cancellations', request: {} };
+      deepEqual(await disagreements(stores, [...theirs(), givenUp(completed), ...(verb === 'cancel' ? [cancellation] : [])]), []);
+    }
+  });
   test('a charge for nobody', async () =>
     deepEqual(await found([...theirs(), { ...charge(), key: 'x/payment.charge' }]), ['nobody here knows of charges x']));
 });

@@ -78,12 +78,13 @@ async function ourParcels(rows: Reader): Promise<readonly Booked[]> {
       mayCome: Number(mayCome),
     });
     const isGivenUp = answers['fail'] !== undefined;
-    const calledOff = answers['cancel']?.outcome === 'cancelled' && !isGivenUp;
+    const isCancelled = answers['cancel']?.outcome === 'cancelled';
+    const [comes, goes] = [isAwaited(schedule.name, orderId), isAwaited(cancel.name, orderId)];
     return [
-      line('parcels', shipmentId !== null, isAwaited(schedule.name, orderId)),
-      line('cancellations', calledOff, isAwaited(cancel.name, orderId)),
-      // The carrier's word that it gave up may come by another way than its books, or not have come.
-      line('failures', false, true),
+      line('parcels', shipmentId !== null, comes),
+      line('cancellations', isCancelled && !isGivenUp, goes),
+      // One that they gave up has failed here or was called off; that it failed may also be the word of a person here.
+      line('failures', false, isGivenUp || isCancelled || comes || goes),
     ];
   });
 }
