@@ -156,6 +156,21 @@ describe('a decision that throws', () => {
     );
   });
 
+  test('a dead letter is told once, however often its message comes again', async () => {
+    const { run, aside, asides } = counting();
+    const unfit = counts('a', { decide: () => ({ dead: 'it does not fit' }) });
+    const broken = counts('b', { decide: isBroken });
+    for (let times = 0; times < 3; times += 1) await run(unfit, broken);
+    deepEqual(
+      asides.map(({ orderId, dead }) => [orderId, dead]),
+      [
+        ['a', true],
+        ['b', false],
+      ],
+    );
+    equal((await aside()).length, 2);
+  });
+
   test('of a job: its caller is told, once the others are committed', async () => {
     const { run, rows, aside } = counting();
     const told: (Error | null)[] = [];

@@ -111,7 +111,7 @@ async function commit(setting: BatchSetting, works: readonly Work[]): Promise<Do
     }
     await unit.commit(changes);
     setting.forget(gone);
-    return { committed: { outboxId, said: decided.said, changes }, asides: [...keptAside, ...asides.rows], settled: decided.settled };
+    return { committed: { outboxId, said: decided.said, changes }, asides: [...keptAside, ...asides.fresh], settled: decided.settled };
   } catch (error) {
     await unit.rollback();
     throw error;
@@ -201,15 +201,24 @@ function refuseTooLarge(says: readonly Said[]): void {
       );
 }
 
-async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ changes: Change[]; rows: ParkedRow[] }> {
+interface Asides {
+  readonly changes: Change[];
+  /** All that waits aside of what was decided. */
+  readonly rows: readonly ParkedRow[];
+  /** Those of which there is something to tell: what was a dead letter already is none anew. */
+  readonly fresh: readonly ParkedRow[];
+}
+
+async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<Asides> {
   const kept = asides.flatMap(({ work, ...why }) =>
     work.parks ? [{ ...work.parks, ...why, retried: work.stillWaits !== undefined }] : [],
   );
-  if (kept.length === 0) return { changes: [], rows: [] };
+  if (kept.length === 0) return { changes: [], rows: [], fresh: [] };
   const keyOf = (row: { messageId: string; reader: string }): Key => [row.messageId, row.reader];
   const [before = []] = await unit.load([{ table: parked, keys: kept.map(keyOf) }]);
   const rows = new Map((before as readonly ParkedRow[]).map((row) => [keyText(keyOf(row)), row]));
   const stored = new Set(rows.keys());
+  const dead = new Set([...rows].flatMap(([key, row]) => (row.dead ? [key] : [])));
   const touched = new Set<string>();
   for (const { retried, ...aside } of kept) {
     const key = keyText(keyOf(aside));
@@ -219,11 +228,12 @@ async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<{ chan
     touched.add(key);
   }
   const of = (known: boolean): Row[] => [...rows].filter(([key]) => touched.has(key) && stored.has(key) === known).map(([, row]) => row);
-  return { changes: [{ table: parked, insert: of(false), update: of(true) }], rows: [...rows.values()] };
+  const fresh = [...rows].flatMap(([key, row]) => (touched.has(key) && !dead.has(key) ? [row] : []));
+  return { changes: [{ table: parked, insert: of(false), update: of(true) }], rows: [...rows.values()], fresh };
 }
 
 /** What waits aside for one of its readings stays there, whatever became of the others. */
-function removals(removes: readonly (readonly [Table, Key])[], asides: readonly ParkedRow[]): Change[] {
+function removals(removes: Decided['removes'], asides: Asides['rows']): Change[] {
   const stays = new Set(asides.map(({ messageId, reader }) => keyText([messageId, reader])));
   const byTable = new Map<Table, Key[]>();
   for (const [table, key] of removes)
