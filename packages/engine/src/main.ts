@@ -2,6 +2,7 @@ export type { Job } from './at-hand.ts';
 export { type Clock, pause, systemClock } from './clock.ts';
 export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas, statusOf } from './coordinator/saga.ts';
 export { mostOpen, sagaRoutes, type Standing, type StandingRoutes, stateAt, type Wait } from './coordinator/standing.ts';
+export { type DeskLetter, type DeskRoutes, deskRoutes, owedIn } from './desk.ts';
 export { endOf, wasCompleted } from './ending.ts';
 export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';
 export type { Lead } from './leads.ts';

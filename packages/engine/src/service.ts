@@ -6,6 +6,7 @@ import { type BatchSetting, runBatch } from './batch.ts';
 import { type Clock, pause } from './clock.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
+import { owing } from './desk.ts';
 import { type Log, observed, troubleLog } from './log.ts';
 import { refuseUnfitNews } from './news-fit.ts';
 import { type Calling, calling, refuseWithoutPort } from './outside/calling.ts';
@@ -141,6 +142,7 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
   const { participant, store, clock, log } = setting;
   const service = participant.name;
   const trouble = troubleLog(log, service, 'a batch cannot be committed');
+  const isOwing = owing(participant, setting.flows);
   const batch: BatchSetting = {
     store,
     tables: tablesOf(participant),
@@ -159,6 +161,7 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
         reason: row.reason,
       };
       if (isContradiction(row)) log.error(fields, 'a word from outside contradicts what is known here');
+      else if (row.dead && isOwing(row)) log.error(fields, 'an order is FAILED: what is owed to it is a dead letter');
       else log.warn(fields, row.dead ? 'a message is a dead letter' : 'a message waits aside and is tried again');
       setting.aside?.(row);
     },

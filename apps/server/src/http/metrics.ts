@@ -6,6 +6,7 @@ import { participants } from '../catalogue.ts';
 import { endedIn } from '../ended.ts';
 import { overdueHere } from '../overdue.ts';
 import type { System } from '../system.ts';
+import { countDeskLetters } from './desk-gauge.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -64,6 +65,7 @@ export function metrics(): Metrics {
         system.flows.flatMap(({ rows }) => rows.filter(({ on }) => on.kind === 'deadline').map(({ reader }) => reader)),
       );
       countOverdue(system, registers);
+      countDeskLetters(system, registers);
       const failed = new Gauge({
         name: 'ensemble_orders_failed',
         help: 'Orders that are cancelled, and whose owner waits too long for the word that all was taken back.',

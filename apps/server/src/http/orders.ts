@@ -94,12 +94,13 @@ async function cancelOrder(here: Here, orderId: string, reason = 'cancelled by t
   const { system } = here;
   const gateway = system.services.get('gateway');
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
-  const { order } = await findOrder(here, orderId);
-  if (isEnd(order.status) || order.status === 'FAILED')
-    throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${order.status} already.`, { orderId, status: order.status });
-  if (order.status === 'CANCELLING') return order.status;
+  // A dead letter decides nothing: whether it is too late is for those to say who decide about the order.
+  const { order, otherwise: status } = await findOrder(here, orderId);
+  if (isEnd(status) || status === 'FAILED')
+    throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${status} already.`, { orderId, status });
+  if (status === 'CANCELLING') return status;
   const flow = system.flows.find(({ name }) => name === order.flow);
   if (!flow) throw new EnsembleError('CANCEL_NOT_OFFERED', `This release has no flow ${order.flow}.`, { orderId });
   await gateway.perform(cancelling(flow, orderId, reason));
-  return order.status;
+  return status;
 }

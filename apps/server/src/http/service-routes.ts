@@ -10,12 +10,14 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { participants } from '../catalogue.ts';
 import { ask } from './ask.ts';
+import { routesOfDesks } from './desk-letters.ts';
 import type { Hall } from './here.ts';
 import { servicePath } from './neighbours.ts';
 
 const all: readonly Route[] = [
   ...[cart, gateway, inventory, monitor, orderHistory, product].flatMap((routes) => Object.values<Route>(routes)),
   ...participants.flatMap(({ name, coordinates }): readonly Route[] => (coordinates ? Object.values<Route>(sagaRoutes(name)) : [])),
+  ...[...routesOfDesks.values()].flatMap((routes) => Object.values<Route>(routes)),
 ];
 
 interface Asked {

@@ -1,5 +1,5 @@
 /** How an order looks to those who ask: the words of the API, made of the rows of order-history and the gateway. */
-import type { Wait } from '@ensemble/engine';
+import type { DeskLetter, Wait } from '@ensemble/engine';
 import type { Flow, OrderStatus } from '@ensemble/flow';
 import type { Accepted } from '@ensemble/gateway/routes';
 import type { History, HistorySummary, Told } from '@ensemble/order-history/routes';
@@ -26,6 +26,16 @@ export interface OrderView {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly links: Links;
+  /** What a person has to see to; absent: nothing that is known of. */
+  readonly problems?: readonly ProblemView[];
+}
+
+/** Something that is owed to the order, and was tried in vain: its message is a dead letter. */
+export interface ProblemView {
+  readonly operation: string;
+  readonly service: string;
+  readonly reason: string;
+  readonly since: string;
 }
 
 /** An answer that is to come. */
@@ -63,6 +73,13 @@ export const waitView = ({ operation, participant, since, due }: Wait, now: numb
   since: time(since),
   due: time(due),
   overdue: due <= now,
+});
+
+export const problemView = ({ operation, participant, reason, since }: DeskLetter): ProblemView => ({
+  operation,
+  service: participant,
+  reason,
+  since: time(since),
 });
 
 const wordOf = (flows: readonly Flow[], name: string, status: OrderStatus): string =>
