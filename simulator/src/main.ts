@@ -1,5 +1,6 @@
 /** npm run simulate: the failure matrix against docs/failures.md, or runs in which anything may go wrong. */
 import { flows, participants } from '@ensemble/server';
+import { wholeNumber } from '@ensemble/testkit/whole-number';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -52,7 +53,19 @@ async function pageOfFailures(write: boolean): Promise<void> {
   } else process.stdout.write('every failure of docs/failures.md was run, and ended as it says\n');
 }
 
+/** null: one of them is no such number, which was said. */
+function numbers(): Record<'seed' | 'seeds' | 'orders', number> | null {
+  const { seed = '1', seeds = '1', orders } = values;
+  try {
+    return { seed: wholeNumber('seed', seed, 1), seeds: wholeNumber('seeds', seeds, 1), orders: wholeNumber('orders', orders, 1) };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+const given = values.help ? null : numbers();
 if (values.help) process.stdout.write(usage);
-else if (values.seed !== undefined || values.seeds !== undefined)
-  await runs(Number(values.seed ?? 1), Number(values.seeds ?? 1), Number(values.orders));
-else await pageOfFailures(values.write);
+else if (given && (values.seed !== undefined || values.seeds !== undefined)) await runs(given.seed, given.seeds, given.orders);
+else if (given) await pageOfFailures(values.write);

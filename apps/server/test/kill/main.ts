@@ -1,5 +1,6 @@
 /** npm run kills -- --kills 50 --broker postgres|kafka [--seed N] [--keep]: the whole program, killed under load; then the audit. */
 import { kafkaCache } from '@ensemble/local-kafka';
+import { wholeNumber } from '@ensemble/testkit/whole-number';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +28,6 @@ if (values.help) {
   process.stdout.write(usage);
   process.exit();
 }
-
-const whole = (name: string, text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} is a whole number, not ${text}`);
-  return Number(text);
-};
 
 function brokerOf(text: string): 'postgres' | 'kafka' {
   if (text === 'postgres' || text === 'kafka') return text;
@@ -85,9 +81,9 @@ const began = performance.now();
 const stamp = (): string => `${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s `;
 const report = await runKills({
   broker: brokerOf(values.broker),
-  kills: whole('kills', values.kills),
+  kills: wholeNumber('kills', values.kills, 1),
   hits: (kill) => (kill % 10 === 3 ? 'server' : kill % 10 === 6 ? 'program and server' : 'program'),
-  seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1e9))),
+  seed: wholeNumber('seed', values.seed ?? String(Math.floor(Math.random() * 1e9)), 0),
   kafkaCache: jars(),
   keep: values.keep,
   say: (line) => console.log(`${stamp()} ${line}`),
