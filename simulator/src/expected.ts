@@ -45,7 +45,7 @@ export function expected(site: Site, failure: Failure, course: Course): Expected
     case 'cancelled':
       return ends(cancelledAt(site, course));
     case 'throws always':
-      return isGivenUp(site) ? ends('CANCELLED', null, 'CANCELLED') : ends(usual(site), null, undecided(site));
+      return isGivenUp(site) ? ends('CANCELLED', null, 'CANCELLED') : ends(usual(site), null, deadLetter(site));
     // Nobody knows what became of it: to be given up it has to be undone, and that waits for the word.
     case 'outside: fails always':
     case 'outside: never':
@@ -76,20 +76,17 @@ function waiting(site: Site): Shown {
   return site.kind === 'retriable' ? 'RUNNING!' : usual(site);
 }
 
-/** Where it stays while it is not done. */
-function undecided(site: Site): Shown {
-  if (site.kind === 'begins') return 'ACCEPTED';
-  return site.says.length > 0 ? waiting(site) : usual(site);
-}
+/** Where it stays once what asks for it is a dead letter: on the desk, but where it is owed to nobody. */
+const deadLetter = (site: Site): Shown => (site.kind === 'projects' || site.kind === 'unasked' ? waiting(site) : 'FAILED!');
 
 /** Where it stays while its service is not there. */
 function awayForLong(site: Site): Expected {
-  const { kind, flow, operation, undone } = site;
+  const { flow, operation, undone } = site;
   const then = (before: Shown, state: Shown): Expected => ({ before, state, path: null });
   if (operation.participant === (flow.coordinator ?? ownerOf(flow))) return then(leftAlone(site), usual(site));
   // Given up and to be undone, by a service that is not there.
   if (isGivenUp(site)) return then(undone.length > 0 ? 'FAILED!' : 'CANCELLED', 'CANCELLED');
-  return then(kind === 'begins' ? 'ACCEPTED' : undecided(site), usual(site));
+  return then(site.says.length > 0 ? waiting(site) : usual(site), usual(site));
 }
 
 /** Who begins an order that nobody coordinates holds its clock. */

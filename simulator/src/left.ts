@@ -37,14 +37,20 @@ export function leftAt(at: Standing): Left {
   };
 }
 
-/** COMPLETED, or on the way there for good: all that was done. FAILED: what was not reached on the way back. Else nothing. */
+/** COMPLETED, or on the way there for good: all that was done. FAILED on the way back: what was not reached. Else nothing. */
 function stands(done: Operation, at: Standing): boolean {
   const { site, course, state } = at;
   const rows = site.flow.rows.filter(({ does }) => does.name === done.name);
-  if (state === 'FAILED!') return rows.length > 0 && isLeft(done, at);
-  const isOn = state === 'COMPLETED' || state.startsWith('RUNNING');
+  if (isStuckBack(at)) return rows.length > 0 && isLeft(done, at);
+  const isOn = state === 'COMPLETED' || state.startsWith('RUNNING') || isStuckAhead(at);
   return isOn && successes(rows).some((key) => course.messages.includes(key));
 }
+
+/** FAILED since what cannot refuse was not done: nothing is taken back. */
+const isStuckAhead = ({ site: { kind }, state }: Standing): boolean => state === 'FAILED!' && (kind === 'retriable' || kind === 'listens');
+
+/** FAILED, and not all could be taken back. */
+const isStuckBack = (at: Standing): boolean => at.state === 'FAILED!' && at.site.kind !== 'begins' && !isStuckAhead(at);
 
 /** A coordinator takes back step by step, the last first, and none before the one that fails; where nobody coordinates all are at once. */
 function isLeft(done: Operation, { site, failure }: Standing): boolean {
@@ -57,8 +63,9 @@ function isLeft(done: Operation, { site, failure }: Standing): boolean {
 }
 
 /** What asks for it was said, and it does not fail itself. */
-function sells({ site, course, state, isOver }: Standing): boolean {
-  if (state === 'FAILED!' || (site.operation.name === sell.name && !isOver)) return false;
+function sells(at: Standing): boolean {
+  const { site, course, state, isOver } = at;
+  if (isStuckBack(at) || (site.operation.name === sell.name && !isOver)) return false;
   const asks = site.flow.rows.flatMap(({ does, on }) => (does.name === sell.name && on.kind === 'message' ? [on.message.key] : []));
   return asks.some((key) => course.messages.includes(key) && (state === 'COMPLETED' || !site.says.includes(key)));
 }

@@ -28,8 +28,8 @@ said more than once. "On the desk" means that nothing goes on by itself until a 
 they mended it. An undo is looked at on a course on which there is something to undo.
 
 Where it stops short of a whole end the line says why, which is what a person has to see to, and what is *left*: the pieces, the money
-and the parcel that the order still has. That is never more than the failing operation has not taken back and, where a coordinator takes
-back step by step, the steps before it. There too every piece is somewhere, once, and all books agree.
+and the parcel that the order still has. On the way back that is never more than the failing operation has not taken back and, where a
+coordinator takes back step by step, the steps before it. There too every piece is somewhere, once, and all books agree.
 
 <!-- Written by: npm run simulate -- --write. The test beside it runs every line again. -->
 `;

@@ -1,9 +1,22 @@
 /** What an order is to those who run it, and what a person has to look at. */
-import { due, type DueRow, endOf, parked, type ParkedRow, type Row, type SagaRow, sagas, statusOf, type Table } from '@ensemble/engine';
+import {
+  deskRoutes,
+  due,
+  type DueRow,
+  endOf,
+  parked,
+  type ParkedRow,
+  type Row,
+  type SagaRow,
+  sagas,
+  statusOf,
+  type Table,
+} from '@ensemble/engine';
 import type { Flow, OrderStatus } from '@ensemble/flow';
 import type { World } from './world.ts';
 
 export interface State {
+  /** As people are told. */
   readonly status: OrderStatus;
   readonly flagged: boolean;
   /** The readers of its dead letters. */
@@ -14,7 +27,17 @@ export async function stateOf(world: World, flow: Flow, orderId: string): Promis
   const found = flow.coordinator === null ? await owned(world, orderId) : await coordinated(world, flow.coordinator, orderId);
   const letters = await Promise.all([...world.stores].map(([service]) => rowsOf<ParkedRow>(world, service, parked, orderId)));
   const dead = letters.flat().flatMap((row) => (row.dead ? [row.reader] : []));
-  return { ...found, dead: [...new Set(dead)].toSorted() };
+  const onDesk = (await isOwed(world, flow, orderId)) ? { status: 'FAILED' as const, flagged: true } : {};
+  return { ...found, ...onDesk, dead: [...new Set(dead)].toSorted() };
+}
+
+/** Whether a dead letter asks for what is owed to it. */
+async function isOwed({ participants, flows, stores }: World, { name }: Flow, orderId: string): Promise<boolean> {
+  const letters = participants.map(async (participant) => {
+    const store = stores.get(participant.name);
+    return store ? deskRoutes(participant, flows).order.answer(store, { orderId, flow: name }) : [];
+  });
+  return (await Promise.all(letters)).flat().length > 0;
 }
 
 async function rowsOf<R>({ stores }: World, service: string, table: Table, orderId: string): Promise<readonly R[]> {
