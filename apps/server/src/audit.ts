@@ -97,8 +97,8 @@ async function ends(rows: Reader, orders: Ends): Promise<string[]> {
   });
 }
 
-const isComplete = ({ state, answers }: Pick<RowOf<typeof orderTables.record>, 'state' | 'answers'>): boolean =>
-  state === 'done' && answers['complete'] !== undefined;
+/** By its owner's record alone, whoever coordinates it. */
+const isComplete = (record: RowOf<typeof orderTables.record>): boolean => endOf(owner, record) === 'COMPLETED';
 
 /** What follows from an end: the stock of what is COMPLETED is sold, and what the carrier gave up is taken back. */
 async function followed(rows: Reader, orders: Ends): Promise<string[]> {
@@ -196,9 +196,10 @@ async function keptOf(rows: Reader): Promise<Map<string, number>> {
 async function kept(rows: Reader, orders: Ends): Promise<string[]> {
   const findings: string[] = [];
   const captured = await keptOf(rows);
-  for (const { orderId, state, answers, total } of await rows('order', orderTables.record)) {
+  for (const record of await rows('order', orderTables.record)) {
+    const { orderId, total } = record;
     const end = orders.get(orderId) ?? 'CANCELLED';
-    const isCompleted = end === 'COMPLETED' || isComplete({ state, answers });
+    const isCompleted = end === 'COMPLETED' || isComplete(record);
     const found = captured.get(orderId) ?? 0;
     captured.delete(orderId);
     if ((isCompleted || isEnd(end)) && found !== (isCompleted ? total : 0))

@@ -3,7 +3,7 @@ export { type Clock, pause, systemClock } from './clock.ts';
 export { flowVersions, newSaga, type Saga, type SagaRow, type SagaState, sagas, statusOf } from './coordinator/saga.ts';
 export { mostOpen, sagaRoutes, type Standing, type StandingRoutes, stateAt, type Wait } from './coordinator/standing.ts';
 export { type DeskLetter, type DeskRoutes, deskRoutes, owedIn } from './desk.ts';
-export { endOf, wasCompleted } from './ending.ts';
+export { endOf } from './ending.ts';
 export { type Envelope, isOrderId, messageId, seal, unseal } from './envelope.ts';
 export type { Lead } from './leads.ts';
 export { type Log, silentLog } from './log.ts';
