@@ -129,10 +129,18 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'a decision that is put off is made later: its message waits aside',
     file: `${engine}/record.ts`,
-    from: "return { kind: 'early', why: by.notYet };",
+    from: "return atLast ? { kind: 'early', why, atLast: answered(state(atLast), atLast) } : { kind: 'early', why };",
     to: 'return silent;',
-    test: `${engine}/delivery-work.test.ts`,
-    fails: ['by its own decision waits aside too, and is decided anew: done then, or nothing any more where it was taken back'],
+    test: `${engine}/put-off.test.ts`,
+    fails: ['what is put off waits aside, and is decided anew: done then, or nothing any more where it was taken back'],
+  },
+  {
+    rule: 'a decision that is put off ends at last as it says',
+    file: `${engine}/delivery-work.ts`,
+    from: 'row && isLastAttempt(row)',
+    to: 'row && !row',
+    test: `${engine}/put-off.test.ts`,
+    fails: ['waits as long as others do, and then ends so, as if it had been decided at once'],
   },
   {
     rule: 'a word that all is settled waits for the undo that it goes on from',

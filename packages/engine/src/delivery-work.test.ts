@@ -1,19 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { auction, book, clerk, fullPile, sale, shelf, till } from '../fixtures/sale.ts';
+import { auction, book, clerk, sale, shelf, till } from '../fixtures/sale.ts';
 import { altered, message, now, order, station } from '../fixtures/station.ts';
 import { dueWork } from './coordinator/coordinator-work.ts';
 import { sagas } from './coordinator/saga.ts';
-import type { Participant, Rows } from './participant.ts';
+import type { Participant } from './participant.ts';
 import type { Table } from './store.ts';
 
 const [one, two] = [order(1), order(2)];
 const recordsOf = ({ tables }: Participant): Table => tables['record'] as Table;
 const pages = book.tables['pages'] as Table;
-
-/** How a shelf reserves that has to be counted first. */
-const onceCounted = (view: { readonly piles: Rows<Table> }, facts: never): unknown =>
-  view.piles.get(fullPile.name) ? shelf.decide['reserve']?.(view as never, facts) : { notYet: 'nobody has counted the pile' };
 
 describe('a message of a flow', () => {
   test('is taken: its rows, its record, its answer', async () => {
@@ -284,35 +280,6 @@ describe('what comes too early', () => {
       (await asides()).map(({ attempts, dead }) => [attempts, dead]),
       [[8, true]],
     );
-  });
-
-  test('by its own decision waits aside too, and is decided anew: done then, or nothing any more where it was taken back', async () => {
-    const counted = { ...shelf, decide: { ...shelf.decide, reserve: onceCounted } };
-    const { store, take, retry, pass, said, asides, rows } = await station(counted);
-    await take(message('Reserve', one, { amount: 30 }), message('Reserve', two, { amount: 30 }));
-    await take(message('Release', two));
-    deepEqual(
-      [await rows(recordsOf(shelf)), (await said()).map(({ type }) => type)].map((each) => each.length),
-      [1, 1], // of the second: there was nothing to release
-    );
-    deepEqual(
-      (await asides()).map(({ messageId, reader, reason, attempts, dead }) => [messageId, reader, reason, attempts, dead]),
-      [one, two].map((id) => [`${id}/Reserve`, 'shelf.reserve', 'nobody has counted the pile', 1, false]),
-    );
-    await (await store.begin()).commit([{ table: shelf.tables['piles'] as Table, insert: [fullPile] }]);
-    pass(500);
-    await retry();
-    deepEqual(
-      [await asides(), (await said()).map(({ type, subject }) => [type, subject])],
-      [
-        [],
-        [
-          ['Released', two],
-          ['Reserved', one],
-        ],
-      ],
-    );
-    deepEqual(await rows(shelf.tables['piles'] as Table), [{ name: 'the pile', available: 70, held: 30, sold: 0 }]);
   });
 
   test('an answer before its saga waits for it', async () => {

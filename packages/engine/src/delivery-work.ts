@@ -6,12 +6,13 @@ import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
 import { type Envelope, messageId, typeOf, unseal, unsealAny } from './envelope.ts';
 import { newsId, problemOf } from './news.ts';
 import { operationWork } from './operation-work.ts';
-import { isDue } from './parking.ts';
+import { isDue, isLastAttempt } from './parking.ts';
 import type { Participant } from './participant.ts';
 import { projectionWork } from './projection-work.ts';
 import type { Reading, Readings } from './reading.ts';
 import { type ParkedRow, parked } from './tables.ts';
-import type { Work } from './work.ts';
+import type { Verdict, Work } from './work.ts';
+import type { Working } from './working.ts';
 
 /** A message as it came, or as it waited aside. */
 export interface Arrival {
@@ -110,19 +111,23 @@ function bodyOf({ participant, plans }: Recipient, reading: Reading, envelope: E
 /** Tried again, unless another process was first: done now, it no longer waits aside. */
 function takenBack(work: Work, { messageId, reader }: Waited): Work {
   const key = [messageId, reader];
+  const rowOf = (working: Working): ParkedRow | undefined => working.get(parked, key) as ParkedRow | undefined;
   return {
     ...work,
     keys: (table, working) => (table === parked ? [key] : work.keys(table, working)),
     stillWaits(working, now) {
-      const row = working.get(parked, key) as ParkedRow | undefined;
+      const row = rowOf(working);
       return row !== undefined && isDue(row, now);
     },
     decide(working, now) {
-      const verdict = work.decide(working, now);
+      const verdict = lastly(work.decide(working, now), rowOf(working));
       return 'says' in verdict ? { ...verdict, removes: [...(verdict.removes ?? []), [parked, key] as const] } : verdict;
     },
   };
 }
+
+const lastly = (verdict: Verdict, row: ParkedRow | undefined): Verdict =>
+  'park' in verdict && verdict.atLast && row && isLastAttempt(row) ? verdict.atLast : verdict;
 
 const dead = (parks: NonNullable<Work['parks']>, why: string): Work => ({ keys: () => [], decide: () => ({ dead: why }), parks });
 

@@ -8,7 +8,7 @@ import { isWish, ownRows } from './own-rows.ts';
 import { asWaits, callKeys, calls, newCall } from './outside/calls.ts';
 import type { Participant, StoredAnswer } from './participant.ts';
 import type { Reading } from './reading.ts';
-import { type Asks, type Decided, type Next as Changed, type NotYet, operate, type RecordRow } from './record.ts';
+import { type Asks, type Decided, type Next as Changed, type NotYet, operate, type Operated, type RecordRow } from './record.ts';
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
 import { due } from './tables.ts';
@@ -88,7 +88,13 @@ function run(asked: Asked, working: Working, now: number): Verdict {
   if (record && record['flow'] !== flow.name) return nothing; // a message that names no flow is every flow's until a row says which
   if (record && isWish(flow, asked.row) && wasCompleted(participant, record)) return nothing; // too late: the order went through
   const operated = operate(operation, record, now, () => decide(viewOf(participant, working, facts.orderId), facts));
-  if (operated.kind === 'early') return { park: operated.why };
+  if (operated.kind !== 'early') return effectOf(asked, working, operated, now);
+  const { why, atLast } = operated;
+  return atLast ? { park: why, atLast: effectOf(asked, working, atLast, now) } : { park: why };
+}
+
+function effectOf(asked: Asked, working: Working, operated: Exclude<Operated, { kind: 'early' }>, now: number): Effect {
+  const record = working.get(recordOf(asked.participant), [asked.facts.orderId]) as RecordRow | undefined;
   const answer = operated.kind === 'answer' ? operated.answer : null;
   if (!operated.next) return answer ? { rows: [], says: said(asked, answer, spoken(asked, record, answer)) } : nothing;
   const effect = after(asked, record, { ...operated.next, answer, now });

@@ -19,6 +19,9 @@ const pauseSince = (waited: number): number => Math.min(Math.max(waited, firstPa
 /** Whether a parked message's time has come. A dead letter's never does. */
 export const isDue = ({ dead, nextAt }: ParkedRow, now: number): boolean => !dead && nextAt !== null && nextAt <= now;
 
+/** Whether it is a dead letter if it cannot be taken this time either. */
+export const isLastAttempt = ({ attempts }: ParkedRow): boolean => attempts + 1 >= parkingLimit;
+
 export interface Aside {
   readonly messageId: string;
   readonly reader: string;

@@ -104,9 +104,11 @@ export interface Entry {
  * What it needs is not there yet: nothing is saved or said, and the message waits aside and is tried again, for a minute. An order that is
  * taken back meanwhile needs it no more. Only for what may as well be refused: an undo, or what follows a do, has to be done.
  */
-interface NotYet {
+interface NotYet<O> {
   /** Why, in words: it is in the log, and with the message where it waits. */
   readonly notYet: string;
+  /** How it ends when that minute is over; without, the message is a dead letter then, for a person to look at. */
+  readonly atLast?: WordOf<O>;
   readonly says?: undefined;
   readonly adds?: undefined;
   readonly rows?: undefined;
@@ -117,7 +119,7 @@ type Decide<O, T extends Tables> =
   O extends Operation<infer _S, infer K>
     ? K extends 'project'
       ? (view: View<T>, entry: Entry) => Saves<T>
-      : (view: View<T>, facts: Told<O>) => Decision<O, T> | (K extends 'do' | 'read' ? NotYet : never)
+      : (view: View<T>, facts: Told<O>) => Decision<O, T> | (K extends 'do' | 'read' ? NotYet<O> : never)
     : never;
 
 /** A decision for each operation, by verb. No clock, no await, no I/O: the same rows and facts give the same decision. */

@@ -133,6 +133,14 @@ describe('a decision that is put off', () => {
     deepEqual(operate(reserve, undefined, now, notYet), early);
     deepEqual(operate(check, undefined, now, notYet), early);
   });
+  test('says how it ends at last, in the state that this outcome is', () => {
+    const lastly = (outcome: string) => () => ({ notYet: 'nobody knows the shelf', atLast: { says: outcome } });
+    for (const [outcome, state] of [
+      ['unavailable', 'refused'],
+      ['reserved', 'done'],
+    ] as const)
+      deepEqual(operate(reserve, undefined, now, lastly(outcome)), { ...early, atLast: answers(outcome, state) });
+  });
   test('is not made once there is an answer, or the order is taken back', () => {
     deepEqual(operate(reserve, record('done', { reserve: answer('reserved') }), now, notYet), repeats('reserved'));
     deepEqual(operate(reserve, record('undone', { release: answer('nothing') }), now, notYet), silent);

@@ -22,6 +22,8 @@ export interface Asks extends Saves {
 export interface NotYet {
   /** Why, in words. */
   readonly notYet: string;
+  /** How it ends when it has waited for as long as it may. */
+  readonly atLast?: Decided | undefined;
 }
 
 export interface Next {
@@ -34,14 +36,20 @@ export interface RecordRow extends Row {
   readonly answers: Readonly<Record<string, StoredAnswer>>;
 }
 
+/** An answer, said for the first time or again. `next` is the record to save, absent when nothing changed. */
+interface Answered {
+  readonly kind: 'answer';
+  readonly answer: StoredAnswer;
+  readonly next?: Next;
+}
+
 export type Operated =
-  /** An answer, said for the first time or again. `next` is the record to save, absent when nothing changed. */
-  | { readonly kind: 'answer'; readonly answer: StoredAnswer; readonly next?: Next }
+  | Answered
   /** Nothing is said before the word from outside has come. */
   | { readonly kind: 'asks'; readonly request: Readonly<Record<string, unknown>>; readonly next: Next }
   | { readonly kind: 'silent'; readonly next?: Next }
-  /** What it needs is not there yet: nothing changes, and it is tried again. */
-  | { readonly kind: 'early'; readonly why: string };
+  /** What it needs is not there yet: nothing changes, and it is tried again; the last time it may have an end. */
+  | { readonly kind: 'early'; readonly why: string; readonly atLast?: Answered };
 
 const silent: Operated = { kind: 'silent' };
 
@@ -49,7 +57,7 @@ type Decide = () => Decided | Asks | NotYet;
 
 export function operate(operation: Operation, record: RecordRow | undefined, now: number, decide: Decide): Operated {
   const stored = record?.answers[operation.verb];
-  const answered = (state: RecordState, by: Decided): Operated => ({
+  const answered = (state: RecordState, by: Decided): Answered => ({
     kind: 'answer',
     answer: { outcome: by.says, at: now, adds: by.adds ?? {} },
     next: { state, by },
@@ -58,7 +66,8 @@ export function operate(operation: Operation, record: RecordRow | undefined, now
     const by = decide();
     if ('notYet' in by) {
       if (meanwhile !== 'waiting') throw new Error(`${operation.name} puts off its decision, as only a do and a read may`);
-      return { kind: 'early', why: by.notYet };
+      const { notYet: why, atLast } = by;
+      return atLast ? { kind: 'early', why, atLast: answered(state(atLast), atLast) } : { kind: 'early', why };
     }
     if (!('asks' in by)) return answered(state(by), by);
     if (meanwhile === null) throw new Error(`${operation.name} asks outside, as only a do and an undo may`);

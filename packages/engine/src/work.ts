@@ -22,6 +22,8 @@ export const nothing: Effect = { rows: [], says: [] };
 /** Not now: what it needs is not there yet. It waits aside and is tried again. */
 export interface Parked {
   readonly park: string;
+  /** What is done instead the last time that it is tried; without, it is a dead letter then. */
+  readonly atLast?: Effect;
 }
 
 /** Never: it does not fit, and trying again would not help. */
