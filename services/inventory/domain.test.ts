@@ -76,8 +76,8 @@ describe('an order that says what it costs', () => {
     ['a sum of two currencies', [line('pen'), line('import')], 220, undefined, 'import', 'import is priced in USD, not EUR'],
     ['another currency than that of a price that is known', [line('new'), line('pen')], 1, 'USD', 'pen', 'pen is priced in EUR, not USD'],
   ] as const) {
-    test(`is refused where it says ${what}`, () => {
-      deepEqual(reserve(lines, total, currency), unavailable(productId, reason));
+    test(`waits where it says ${what}, for the price may be older than the order, and is refused for it at last`, () => {
+      deepEqual(reserve(lines, total, currency), { notYet: reason, atLast: unavailable(productId, reason) });
     });
   }
 

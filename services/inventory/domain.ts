@@ -31,8 +31,9 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 const unavailable = (productId: string, reason: string) => ({ says: 'unavailable', adds: { reason, productId } }) as const;
 
 /**
- * Why an order is not reserved that says what it costs; null: it costs that. That a price has not been told here yet says nothing against
- * the order, and is looked at again; a price that is here already may refuse it.
+ * Why an order is not reserved that says what it costs; null: it costs that. A price that has not been told here yet says nothing against
+ * the order, and neither does one that is here, since the order may have been agreed at a newer one: it is looked at again. Only where the
+ * prices still say otherwise at last, it is refused.
  */
 function doubtOf(prices: Rows<typeof tables.prices>, lines: readonly Line[], total: number, said: string | undefined) {
   let sum = 0;
@@ -45,14 +46,16 @@ function doubtOf(prices: Rows<typeof tables.prices>, lines: readonly Line[], tot
       continue;
     }
     currency ??= row.currency;
-    if (row.currency !== currency) return unavailable(productId, `${productId} is priced in ${row.currency}, not ${currency}`);
+    if (row.currency !== currency) return differs(productId, `${productId} is priced in ${row.currency}, not ${currency}`);
     sum += row.price * quantity;
   }
   if (untold !== undefined) return { notYet: `the price of ${untold} has not been told here yet` } as const;
   const [first] = lines;
   if (sum === total || !first) return null;
-  return unavailable(first.productId, `the total does not match: the order says ${total}, the prices say ${sum}`);
+  return differs(first.productId, `the total does not match: the order says ${total}, the prices say ${sum}`);
 }
+
+const differs = (productId: string, notYet: string) => ({ notYet, atLast: unavailable(productId, notYet) }) as const;
 
 type Pile = 'available' | 'held' | 'sold';
 

@@ -1,4 +1,4 @@
-/** An order that says what it costs comes to inventory before its product's price does: it waits for it, as long as its owner lets it. */
+/** An order that says what it costs comes to inventory before its product's price does, or before the change of it: it waits for that. */
 import { newsTopics, parked, type ParkedRow, silentLog, type Store, type Transport } from '@ensemble/engine';
 import type { Flow } from '@ensemble/flow';
 import { placing } from '@ensemble/gateway';
@@ -19,8 +19,10 @@ import { startSystem } from '../src/system.ts';
 const orderId = '01920000-0000-7000-8000-000000000001';
 const waits = 'the price of keyboard has not been told here yet';
 
-/** The whole system, on a clock that stands still, and what the product service tells held back. */
-async function untold(t: TestContext) {
+const differs = 'the total does not match: the order says 15800, the prices say 15600';
+
+/** The whole system, on a clock that stands still, and what the product service tells held back: inventory has the price of before, or none. */
+async function untold(t: TestContext, before: number | null = null) {
   const clock = virtualClock(Date.UTC(2026, 0, 1));
   const now = (): number => clock.now();
   const wire = memoryTransport({ clock: now });
@@ -38,7 +40,9 @@ async function untold(t: TestContext) {
   const storeOf = (service: string): Store => stores.get(service) as Store;
   for (const participant of participants) await seedDemo(participant, storeOf(participant.name));
   const unit = await storeOf('inventory').begin();
-  await unit.commit([{ table: inventoryTables.prices, remove: [['keyboard']] }]);
+  const { prices } = inventoryTables;
+  const older = { productId: 'keyboard', price: before, currency: 'EUR', version: 0 };
+  await unit.commit([before === null ? { table: prices, remove: [['keyboard']] } : { table: prices, update: [older] }]);
   const system = await startSystem({ participants, flows, transport, stores, partitions: 1, clock, log: silentLog, slot: '1' });
   t.after(async () => {
     const stopped = system.stop();
@@ -65,6 +69,7 @@ async function untold(t: TestContext) {
       await transport.publish(held.splice(0));
     },
     status: async () => (await storeOf('order-history').select(historyTables.orders, {})).map(({ status }) => status)[0],
+    reason: async () => (await storeOf('order-history').select(historyTables.orders, {})).map(({ reason }) => reason)[0],
     stock: async () => {
       const where = [['productId', '=', 'keyboard']] as const;
       const [row] = await storeOf('inventory').select(inventoryTables.stock, { where });
@@ -133,5 +138,29 @@ for (const flow of priced)
       await shop.pass(10);
       equal(await shop.status(), 'CANCELLED');
       deepEqual(await shop.asides(), []);
+    });
+  });
+
+for (const flow of priced)
+  describe(`an order of ${flow.name} at a price that inventory has not heard of`, () => {
+    test('waits, and goes through when it has', async (t) => {
+      const shop = await untold(t, 7_800);
+      await shop.place(flow);
+      deepEqual([await shop.status(), await shop.asides(), await shop.stock()], ['RUNNING', [[differs, 1, false]], [100_000, 0, 0]]);
+      await shop.told();
+      await shop.pass(5);
+      deepEqual([await shop.status(), await shop.asides(), await shop.stock()], ['COMPLETED', [], [99_998, 0, 2]]);
+      deepEqual(await audit(shop.stores), []);
+    });
+
+    test('is refused where there is no such price: after a minute, and nothing is left', async (t) => {
+      const shop = await untold(t, 7_800);
+      await shop.place(flow);
+      await shop.pass(63);
+      deepEqual([await shop.status(), await shop.asides()], ['RUNNING', [[differs, 7, false]]]);
+      await shop.pass(5);
+      deepEqual([await shop.status(), await shop.reason()], ['CANCELLED', differs]);
+      deepEqual([await shop.asides(), await shop.stock()], [[], [100_000, 0, 0]]);
+      deepEqual(await audit(shop.stores), []);
     });
   });
