@@ -43,7 +43,8 @@ export const errorTable = {
   UNIT_OVER: entry('A unit of work was used after its commit, its rollback or an error.', 'Begin a new unit; this is a bug of the caller.'),
   MIGRATION_CHANGED: entry(
     'A migration that was applied has been edited since.',
-    'Restore the file; put the change into a new numbered migration.',
+    'Restore the file; put the change into a new numbered migration. Before a release migrations may change: delete the data of a demo ' +
+      '(`.ensemble`, or the databases), and start again.',
   ),
   MIGRATION_INVALID: entry(
     'The migration files cannot be applied: a wrong name, a gap, or an error in the SQL.',
