@@ -86,9 +86,7 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     log: setting.log,
     slot: '1',
   });
-  const heard = new Map<string, Map<string, Envelope>>();
-  const ear = await transport.subscribe({ group: 'listener', member: 'listener-1', topics: topicsOf(flows) });
-  const listening = listen();
+  const ear = await listener(transport, topicsOf(flows));
   const gateway = system.services.get('gateway') as Service;
 
   async function place(flow: Flow, orderId: string, order: Order): Promise<string> {
@@ -102,23 +100,6 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
   const cancel = (flow: Flow, orderId: string): Promise<void> =>
     gateway.perform(cancelling(flow, orderId, 'the customer changed their mind'));
 
-  async function listen(): Promise<void> {
-    for (
-      let taken = await ear.take({ messages: 500, bytes: 1 << 20 });
-      taken.length > 0;
-      taken = await ear.take({ messages: 500, bytes: 1 << 20 })
-    ) {
-      for (const { value, timestamp } of taken) {
-        const envelope = unseal(value, timestamp);
-        const about = heard.get(envelope.subject) ?? new Map<string, Envelope>();
-        // Said again it may have another cause: nobody's answer led to what is asked a second time.
-        if (!about.has(envelope.id)) about.set(envelope.id, envelope);
-        heard.set(envelope.subject, about);
-      }
-      ear.done(taken);
-    }
-  }
-
   return {
     system,
     place: (flow, order) => place(flow, randomUUID(), order),
@@ -128,12 +109,12 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
       const orderId = randomUUID();
       await cancel(flow, orderId);
       await until(
-        () => heard.has(orderId),
+        () => ear.heard(orderId).length > 0,
         () => 'no word of the cancel',
       );
       return place(flow, orderId, order);
     },
-    said: (flow, orderId) => inCausalOrder([...(heard.get(orderId)?.values() ?? [])], flow),
+    said: (flow, orderId) => inCausalOrder(ear.heard(orderId), flow),
     async status(orderId) {
       const [row] = (await stores.get('order-history')?.select(historyTables.orders, { where: [['orderId', '=', orderId]] })) ?? [];
       return (row?.['status'] as string | undefined) ?? 'unknown';
@@ -141,6 +122,39 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
     async stop() {
       await system.stop();
       await ear.close();
+    },
+  };
+}
+
+interface Ear {
+  /** What was said about an order so far, each message once. */
+  heard(orderId: string): readonly Envelope[];
+  close(): Promise<void>;
+}
+
+async function listener(transport: Transport, topics: readonly string[]): Promise<Ear> {
+  const heard = new Map<string, Map<string, Envelope>>();
+  const subscription = await transport.subscribe({ group: 'listener', member: 'listener-1', topics });
+  const take = () => subscription.take({ messages: 500, bytes: 1 << 20 });
+
+  async function listen(): Promise<void> {
+    for (let taken = await take(); taken.length > 0; taken = await take()) {
+      for (const { value, timestamp } of taken) {
+        const envelope = unseal(value, timestamp);
+        const about = heard.get(envelope.subject) ?? new Map<string, Envelope>();
+        // Said again it may have another cause: nobody's answer led to what is asked a second time.
+        if (!about.has(envelope.id)) about.set(envelope.id, envelope);
+        heard.set(envelope.subject, about);
+      }
+      subscription.done(taken);
+    }
+  }
+
+  const listening = listen();
+  return {
+    heard: (orderId) => [...(heard.get(orderId)?.values() ?? [])],
+    async close() {
+      await subscription.close();
       await listening;
     },
   };
