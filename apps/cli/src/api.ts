@@ -49,6 +49,16 @@ export interface Order {
   readonly updatedAt: string;
   /** Whose answers are to come; absent: the server cannot say. */
   readonly waitingFor?: readonly Wait[];
+  /** What a person has to see to; absent: nothing. */
+  readonly problems?: readonly Owed[];
+}
+
+/** Something that is owed to the order and cannot be done. */
+export interface Owed {
+  readonly operation: string;
+  readonly service: string;
+  readonly reason: string;
+  readonly since: string;
 }
 
 /** An answer that is to come. */

@@ -162,6 +162,16 @@ test('an order that failed is told by the exit code', async (t) => {
   equal((await when(url, 'order', 'watch', orderId)).code, 4);
 });
 
+test('an order is shown with what a person has to see to', async (t) => {
+  const problems = [{ operation: 'inventory.sell', service: 'inventory', reason: 'TypeError: a bug', since: '2026-01-02T10:16:05.000Z' }];
+  const { url } = await given(t, {
+    [`GET /api/orders/${orderId}`]: json(200, order('FAILED', { problems })),
+    [`GET /api/orders/${orderId}/timeline`]: json(200, { orderId, status: 'FAILED', entries: [completed] }),
+  });
+  const { out } = await when(url, 'order', 'show', orderId);
+  deepEqual([out.includes('status    FAILED'), out.includes('problem   inventory.sell cannot be done: TypeError: a bug')], [true, true]);
+});
+
 test('an order is shown with its timeline', async (t) => {
   const { url } = await given(t, {
     [`GET /api/orders/${orderId}`]: json(200, order('COMPLETED')),

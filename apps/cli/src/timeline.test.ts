@@ -36,6 +36,14 @@ test('how it ended is one sentence', () => {
   );
 });
 
+test('where something owed to it cannot be done the sentence says what, and why', () => {
+  const sell = { operation: 'inventory.sell', service: 'inventory', reason: 'TypeError: a bug', since: '2026-01-02T10:16:05.000Z' };
+  equal(
+    verdict(order('FAILED', { problems: [sell] }), plain),
+    'FAILED: inventory.sell cannot be done: TypeError: a bug, and a person is needed',
+  );
+});
+
 test('what is waited for says since when, and whether it is overdue', () => {
   const wait = { operation: 'payment.charge', service: 'payment', since: '2026-01-02T10:15:01.040Z', due: '2026-01-02T10:15:11.040Z' };
   equal(waitWords({ ...wait, overdue: true }, plain), 'for payment.charge since 10:15:01.040, overdue');

@@ -1,6 +1,6 @@
 /** An order's timeline for people: when, who, which message, what it changed. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Changed, Entry, Line, Order, Wait } from './api.ts';
+import type { Changed, Entry, Line, Order, Owed, Wait } from './api.ts';
 import { money } from './money.ts';
 import type { Paint } from './paint.ts';
 
@@ -71,16 +71,23 @@ export const lineWords = ({ quantity, productId, price }: Line, currency?: strin
 export const waitWords = ({ operation, since, overdue }: Wait, paint: Paint): string =>
   `for ${operation} since ${clock(since)}${overdue ? `, ${paint.status('overdue')}` : ''}`;
 
+/** `inventory.sell cannot be done: TypeError: a bug`. */
+export const owedWords = ({ operation, reason }: Owed): string => `${operation} cannot be done: ${reason}`;
+
 /** How it ended, in a sentence. */
-export function verdict({ status, total, currency, reason, createdAt, updatedAt }: Order, paint: Paint): string {
+export function verdict(order: Order, paint: Paint): string {
+  const { status, total, currency, reason, createdAt, updatedAt } = order;
   const took = `after ${duration(Date.parse(updatedAt) - Date.parse(createdAt))}`;
   if (status === 'COMPLETED')
     return `${paint.status(status)} ${took}${total === null || !currency ? '' : `: ${money(total, currency)} paid`}`;
   const why = reason === null ? '' : `: ${reason}`;
   if (status === 'CANCELLED') return `${paint.status(status)} ${took}${why}`;
-  return status === 'FAILED'
-    ? `${paint.status(status)}${why}; something could not be taken back, and a person is needed`
-    : paint.status(status);
+  return status === 'FAILED' ? `${paint.status(status)}: ${failure(order)}, and a person is needed` : paint.status(status);
+}
+
+function failure({ reason, problems = [] }: Order): string {
+  const owed = problems.length > 0 ? problems.map(owedWords) : ['something could not be taken back'];
+  return [...(reason === null ? [] : [reason]), ...owed].join('; ');
 }
 
 const duration = (milliseconds: number): string =>

@@ -3,7 +3,7 @@ import type { Entry, Order } from '../api.ts';
 import { answer, type Cli, paintOf, serverOf } from '../cli.ts';
 import { money } from '../money.ts';
 import type { Paint } from '../paint.ts';
-import { lineWords, timelineLines, waitWords } from '../timeline.ts';
+import { lineWords, owedWords, timelineLines, waitWords } from '../timeline.ts';
 
 export const show = (cli: Cli): Command =>
   new Command('show')
@@ -23,7 +23,7 @@ Examples:
     });
 
 function orderLines(order: Order, entries: readonly Entry[], paint: Paint): string[] {
-  const { currency, total, lines, reason, waitingFor = [] } = order;
+  const { currency, total, lines, reason, waitingFor = [], problems = [] } = order;
   const facts = [
     ['order', paint.bold(order.orderId)],
     ['status', paint.status(order.status)],
@@ -33,6 +33,7 @@ function orderLines(order: Order, entries: readonly Entry[], paint: Paint): stri
     ...(lines ?? []).map((line, index) => [index === 0 ? 'lines' : '', lineWords(line, currency)]),
     ...(total === null || currency === null ? [] : [['total', money(total, currency)]]),
     ...waitingFor.map((wait, index) => [index === 0 ? 'waiting' : '', waitWords(wait, paint)]),
+    ...problems.map((problem, index) => [index === 0 ? 'problem' : '', owedWords(problem)]),
   ];
   const timeline = entries.length === 0 ? ['Nothing has been said about it yet.'] : timelineLines(entries, paint);
   return [...facts.map(([name = '', value = '']) => `${name.padEnd(9)} ${value}`), '', ...timeline];
