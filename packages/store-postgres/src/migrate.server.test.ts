@@ -167,10 +167,15 @@ describe('provisioning', () => {
        revoke update, delete on ledger from :role;`,
     );
     const stranger = `${database}_stranger`;
+    const sources = [{ name: 'shop', directory }];
     try {
+      // First as the owner itself, who may make no roles yet.
+      await run(adminUrl, `create database ${database}`);
+      const owner = decodeURIComponent(new URL(adminUrl).username);
+      for (let start = 0; start < 2; start += 1) await migrate({ url: inDatabase(adminUrl, database), role: owner, sources });
       for (const name of [role, role, `${role}_other`]) {
         const { url, ownerUrl } = await provision({ adminUrl, database, role: name, password: 'secret' });
-        await migrate({ url: ownerUrl, role: name, sources: [{ name: 'shop', directory }] });
+        await migrate({ url: ownerUrl, role: name, sources });
         await run(
           url,
           `insert into accounts values (1); update accounts set id = 2; insert into ledger (amount) values (nextval('numbers'))`,
