@@ -110,14 +110,18 @@ describe('a dead letter', () => {
     deepEqual(await at.onDesk(), []);
   });
 
-  test('of a message that was said again, and then taken, does not', async () => {
-    const at = await given(yard);
-    await at.take(message('Taken'));
-    await at.take(altered(message('Dropped'), { data: {} }));
-    deepEqual(await at.onDesk(), ['yard.give: MESSAGE_MISFIT: Dropped Dropped must have required properties orderId']);
-    await at.take(message('Dropped'));
-    deepEqual([await at.onDesk(), (await at.asides()).length], [[], 1]);
-  });
+  for (const [whose, before, key, operation] of [
+    [yard, 'Taken', 'Dropped', 'yard.give'],
+    [desk, 'PlaceOrder', 'Kept', 'desk.close'],
+  ] as const)
+    test(`of a message that was said again, and then taken, does not: ${operation}`, async () => {
+      const at = await given(whose);
+      await at.take(message(before));
+      await at.take(altered(message(key), { data: {} }));
+      deepEqual(await at.onDesk(), [`${operation}: MESSAGE_MISFIT: ${key} ${key} must have required properties orderId`]);
+      await at.take(message(key));
+      deepEqual([await at.onDesk(), (await at.asides()).length], [[], 1]);
+    });
 
   test('of the order that a coordinator should begin puts it on the desk until it has begun', async () => {
     const at = await station(clerk, [sale]);
