@@ -28,9 +28,11 @@ test('stores whose sessions are held have the time to cut them', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { log, lines } = heard();
   const { closing, closeAll } = closings(log);
-  closing('the stores', () => new Promise((resolve) => setTimeout(resolve, 5_000))); // a session pool's patience
+  const cut = Promise.withResolvers<void>();
+  closing('the stores', () => cut.promise);
   const closed = closeAll();
-  t.mock.timers.tick(5_000);
+  t.mock.timers.tick(5_000); // a session pool's patience
+  cut.resolve();
   await closed;
   deepEqual(lines, []);
 });
