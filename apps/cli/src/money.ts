@@ -25,6 +25,10 @@ export function money(amount: number, currency: string): string {
   return `${sign}${whole}${digits === 0 ? '' : `.${all.slice(-digits)}`} ${currency}`;
 }
 
+/** The amount as money; where nobody said in which currency, as what it is. */
+export const amountWords = (amount: number, currency: string | null | undefined): string =>
+  currency ? money(amount, currency) : `${amount} minor units`;
+
 /** How many digits stand behind the point (ISO 4217); 2 for what is no currency. */
 function minorDigits(currency: string): number {
   if (!/^[A-Z]{3}$/.test(currency)) return 2;

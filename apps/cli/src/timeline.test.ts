@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { cancelled, completed, created, declined, order, paid, validated } from '../fixtures/orders.ts';
 import { paintIn } from './paint.ts';
-import { timelineLines, verdict, waitWords } from './timeline.ts';
+import { after, atFirst, timelineLine, timelineLines, verdict, waitWords } from './timeline.ts';
 
 process.env['TZ'] = 'UTC';
 const plain = paintIn(false);
@@ -24,7 +24,44 @@ test('what a message only repeats did not change', () => {
   ]);
 });
 
+test('the columns are as wide as the longest names, up to a limit, and a total without a currency is in minor units', () => {
+  const entry = { ...created, by: 'order-orchestrator', message: 'payment-processed/PAYMENT_APPROVED', changed: { total: 15_800 } };
+  const endless = { ...created, message: 'm'.repeat(60), changed: {} };
+  deepEqual(timelineLines([created, entry, endless], plain), [
+    'time          who                 message                                   what changed',
+    '10:15:01.005  order               OrderCreated                              RUNNING, for demo, 2 × keyboard',
+    '10:15:01.005  order-orchestrator  payment-processed/PAYMENT_APPROVED        total 15800 minor units',
+    `10:15:01.005  order               ${'m'.repeat(60)}`,
+  ]);
+});
+
+test('a total is in the currency that was told before it', () => {
+  const told = { ...created, changed: { currency: 'EUR' } };
+  equal(
+    timelineLines([told, { ...created, changed: { total: 15_800 } }], plain)
+      .at(-1)
+      ?.endsWith('  total 158.00 EUR'),
+    true,
+  );
+});
+
+test('where a line is written before the next is known the columns grow, and stay so', () => {
+  const long = { ...created, message: 'product-reservation-cancelled', changed: { reason: 'late' } };
+  let before = atFirst([]);
+  const lines = [created, long, paid].map((entry) => {
+    const line = timelineLine(entry, before, plain);
+    before = after(before, entry);
+    return line;
+  });
+  deepEqual(lines, [
+    '10:15:01.005  order          OrderCreated              RUNNING, for demo, 2 × keyboard',
+    '10:15:01.005  order          product-reservation-cancelled  late',
+    '10:15:01.040  payment        PaymentCompleted               payment pay-1',
+  ]);
+});
+
 test('how it ended is one sentence', () => {
+  equal(verdict(order('COMPLETED', { currency: null }), plain), 'COMPLETED after 54 ms: 15800 minor units paid');
   equal(verdict(order('COMPLETED'), plain), 'COMPLETED after 54 ms: 158.00 EUR paid');
   equal(
     verdict(order('CANCELLED', { reason: 'lamp is sold out', updatedAt: '2026-01-02T10:15:03.505Z' }), plain),

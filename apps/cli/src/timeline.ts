@@ -1,28 +1,48 @@
 /** An order's timeline for people: when, who, which message, what it changed. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Changed, Entry, Line, Order, Owed, Wait } from './api.ts';
-import { money } from './money.ts';
+import { amountWords, money } from './money.ts';
 import type { Paint } from './paint.ts';
 
-/** Wide enough for most names: a line is written before the next is known. */
-const widths = { time: 12, by: 13, message: 24 };
+/** Of `10:15:01.005`. */
+const timeWidth = 12;
 
-export const timelineHead = ({ dim }: Paint): string =>
-  dim(`${'time'.padEnd(widths.time)}  ${'who'.padEnd(widths.by)}  ${'message'.padEnd(widths.message)}  what changed`);
+/** How wide the columns of names are: as most names are at least, and at most so that one longer breaks its own line and no other. */
+interface Widths {
+  readonly by: number;
+  readonly message: number;
+}
+const least: Widths = { by: 13, message: 24 };
+const most: Widths = { by: 24, message: 40 };
 
-/** What was known of the order before a message. */
+const wider = (widths: Widths, entries: readonly Entry[]): Widths => ({
+  by: Math.min(most.by, Math.max(widths.by, ...entries.map(({ by }) => by.length))),
+  message: Math.min(most.message, Math.max(widths.message, ...entries.map(({ message }) => message.length))),
+});
+
+/** What was known of the order, and how wide its lines were, before a message. */
 export interface Before {
   readonly status: string;
   readonly known: Changed;
+  readonly widths: Widths;
 }
 
-export const atFirst: Before = { status: '', known: {} };
+/** `entries`: those that are known already. A line may be written before the next is: then the columns grow with it. */
+export const atFirst = (entries: readonly Entry[]): Before => ({ status: '', known: {}, widths: wider(least, entries) });
 
-export const after = ({ known }: Before, { status, changed }: Entry): Before => ({ status, known: { ...known, ...changed } });
+export const after = ({ known, widths }: Before, entry: Entry): Before => ({
+  status: entry.status,
+  known: { ...known, ...entry.changed },
+  widths: wider(widths, [entry]),
+});
+
+export const timelineHead = ({ widths }: Before, { dim }: Paint): string =>
+  dim(`${'time'.padEnd(timeWidth)}  ${'who'.padEnd(widths.by)}  ${'message'.padEnd(widths.message)}  what changed`);
 
 /** One message: what it repeats is left out. */
 export function timelineLine(entry: Entry, before: Before, paint: Paint): string {
   const { time, by, message, status, changed } = entry;
+  const widths = wider(before.widths, [entry]);
   const becomes = status === before.status ? [] : [paint.status(status)];
   const what = [...becomes, ...said(news(changed, before.known))].join(', ');
   return `${paint.dim(clock(time))}  ${by.padEnd(widths.by)}  ${message.padEnd(widths.message)}  ${what}`.trimEnd();
@@ -31,18 +51,21 @@ export function timelineLine(entry: Entry, before: Before, paint: Paint): string
 /** The facts that are not known yet; the currency stays beside its amounts. */
 const news = (changed: Changed, known: Changed): Changed =>
   Object.fromEntries(
-    Object.entries(changed).filter(([name, value]) => name === 'currency' || !isDeepStrictEqual(value, known[name as keyof Changed])),
+    Object.entries({ ...(known.currency === undefined ? {} : { currency: known.currency }), ...changed }).filter(
+      ([name, value]) => name === 'currency' || !isDeepStrictEqual(value, known[name as keyof Changed]),
+    ),
   );
 
 /** A whole timeline. */
 export function timelineLines(timeline: readonly Entry[], paint: Paint): string[] {
-  let before = atFirst;
+  const first = atFirst(timeline);
+  let before = first;
   const lines = timeline.map((entry) => {
     const line = timelineLine(entry, before, paint);
     before = after(before, entry);
     return line;
   });
-  return [timelineHead(paint), ...lines];
+  return [timelineHead(first, paint), ...lines];
 }
 
 /** In the time zone of whoever looks. */
@@ -56,7 +79,7 @@ function said({ customerId, lines, pricedLines, total, currency, paymentId, reas
   return [
     ...(customerId === undefined ? [] : [`for ${customerId}`]),
     ...(pricedLines ?? lines ?? []).map((line) => lineWords(line, currency)),
-    ...(total === undefined ? [] : [`total ${currency === undefined ? total : money(total, currency)}`]),
+    ...(total === undefined ? [] : [`total ${amountWords(total, currency)}`]),
     ...(paymentId === undefined ? [] : [`payment ${paymentId}`]),
     ...(productId === undefined || reason?.includes(productId) ? [] : [productId]),
     ...(reason === undefined ? [] : [reason]),
@@ -78,8 +101,7 @@ export const owedWords = ({ operation, reason }: Owed): string => `${operation} 
 export function verdict(order: Order, paint: Paint): string {
   const { status, total, currency, reason, createdAt, updatedAt } = order;
   const took = `after ${duration(Date.parse(updatedAt) - Date.parse(createdAt))}`;
-  if (status === 'COMPLETED')
-    return `${paint.status(status)} ${took}${total === null || !currency ? '' : `: ${money(total, currency)} paid`}`;
+  if (status === 'COMPLETED') return `${paint.status(status)} ${took}${total === null ? '' : `: ${amountWords(total, currency)} paid`}`;
   const why = reason === null ? '' : `: ${reason}`;
   if (status === 'CANCELLED') return `${paint.status(status)} ${took}${why}`;
   return status === 'FAILED' ? `${paint.status(status)}: ${failure(order)}, and a person is needed` : paint.status(status);

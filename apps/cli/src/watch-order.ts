@@ -4,7 +4,7 @@ import { type Cli, next, paintOf, wantsJson } from './cli.ts';
 import type { Client } from './client.ts';
 import { exitOf, exits } from './exits.ts';
 import { follow, type Step } from './follow.ts';
-import { after, atFirst, timelineHead, timelineLine, verdict } from './timeline.ts';
+import { after, atFirst, type Before, timelineHead, timelineLine, verdict } from './timeline.ts';
 
 /** Shows an order's timeline as it happens; the exit code tells how it ended. Errors: those of follow. */
 export async function watchOrder(cli: Cli, command: Command, client: Client, orderId: string): Promise<void> {
@@ -43,11 +43,13 @@ const jsonScreen = ({ terminal }: Cli): Screen => ({
 function wordScreen(cli: Cli, orderId: string): Screen {
   const { terminal } = cli;
   const paint = paintOf(cli);
-  let before: typeof atFirst | undefined;
+  let before: Before | undefined;
   return {
     step(step) {
-      if (before === undefined) for (const line of [`Order ${paint.bold(orderId)}`, timelineHead(paint)]) terminal.out(line);
-      before ??= atFirst;
+      if (before === undefined) {
+        before = atFirst(step.kind === 'entry' ? [step.entry] : []);
+        for (const line of [`Order ${paint.bold(orderId)}`, timelineHead(before, paint)]) terminal.out(line);
+      }
       if (step.kind !== 'entry') return;
       terminal.out(timelineLine(step.entry, before, paint));
       before = after(before, step.entry);

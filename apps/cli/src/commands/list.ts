@@ -4,7 +4,7 @@ import type { Order } from '../api.ts';
 import { answer, type Cli, serverOf } from '../cli.ts';
 import { columns } from '../columns.ts';
 import type { ListFilter } from '../client.ts';
-import { money } from '../money.ts';
+import { amountWords } from '../money.ts';
 import { lineWords } from '../timeline.ts';
 
 export const list = (cli: Cli): Command =>
@@ -35,6 +35,6 @@ const row = ({ orderId, createdAt, status, total, currency, lines, reason }: Ord
   orderId,
   createdAt.slice(0, 19).replace('T', ' '),
   status,
-  total === null || currency === null ? '' : money(total, currency),
+  total === null ? '' : amountWords(total, currency),
   [(lines ?? []).map((line) => lineWords(line)).join(', '), ...(reason === null ? [] : [reason])].join(': '),
 ];

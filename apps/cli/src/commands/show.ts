@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Entry, Order } from '../api.ts';
 import { answer, type Cli, paintOf, serverOf } from '../cli.ts';
-import { money } from '../money.ts';
+import { amountWords } from '../money.ts';
 import type { Paint } from '../paint.ts';
 import { lineWords, owedWords, timelineLines, waitWords } from '../timeline.ts';
 
@@ -31,7 +31,7 @@ function orderLines(order: Order, entries: readonly Entry[], paint: Paint): stri
     ['flow', order.flow],
     ['customer', order.customerId ?? 'not known yet'],
     ...(lines ?? []).map((line, index) => [index === 0 ? 'lines' : '', lineWords(line, currency)]),
-    ...(total === null || currency === null ? [] : [['total', money(total, currency)]]),
+    ...(total === null ? [] : [['total', amountWords(total, currency)]]),
     ...waitingFor.map((wait, index) => [index === 0 ? 'waiting' : '', waitWords(wait, paint)]),
     ...problems.map((problem, index) => [index === 0 ? 'problem' : '', owedWords(problem)]),
   ];
