@@ -82,6 +82,26 @@ for (const flow of flows)
     );
   });
 
+test('an order that is COMPLETED to its history is FAILED as well, and comes off the desk with its dead letter', async () => {
+  const flow = flows.find(({ name }) => name === 'choreography');
+  const released = flow?.messages.get('InventoryReleased');
+  ok(flow && released);
+  const orderId = await front.place({ ...keyboard, flow: flow.name });
+  await front.reaches(orderId, 'COMPLETED');
+  await misfit(released, flow, orderId);
+  await front.reaches(orderId, 'FAILED');
+  deepEqual(
+    (await shown(front, orderId)).problems?.map(({ operation }) => operation),
+    ['order.settleStock'],
+  );
+  equal(((await front.get(`/api/orders/${orderId}/timeline`)).body as { readonly status: string }).status, 'FAILED');
+
+  const unit = await back.stores.get('order')?.begin();
+  await unit?.commit([{ table: parked, remove: [[messageId(orderId, released.key), 'order.settleStock']] }]);
+  const { status, problems } = await shown(front, orderId);
+  deepEqual([status, problems], ['COMPLETED', undefined]);
+});
+
 test('an order whose beginning is a dead letter is FAILED before anybody has heard of it, and may still be cancelled', async () => {
   const desk = await openDesk();
   try {
