@@ -1,6 +1,5 @@
 /** npm run simulate: the failure matrix against docs/failures.md, or runs in which anything may go wrong. */
-import { flows, participants } from '@ensemble/server';
-import { wholeNumber } from '@ensemble/testkit/whole-number';
+import { flows, participants, wholeNumber } from '@ensemble/server';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,11 +1,11 @@
 /** npm run kills -- --kills 50 --broker postgres|kafka [--seed N] [--keep]: the whole program, killed under load; then the audit. */
 import { kafkaCache } from '@ensemble/local-kafka';
-import { wholeNumber } from '@ensemble/testkit/whole-number';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../../src/whole-number.ts';
 import { type KillReport, runKills } from './kills.ts';
 
 const usage = `npm run kills -- [options]
