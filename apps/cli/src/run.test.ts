@@ -121,6 +121,17 @@ test('what no option says is left to the server', async (t) => {
   deepEqual(placed, { out: [`{"orderId":"${orderId}","status":"ACCEPTED"}`], err: [], code: 0 });
 });
 
+test('the head of a watched order is as wide as its first message', async (t) => {
+  const long = { ...created, message: 'order-created/ORDER_CREATED' };
+  const told = events(['status', order('ACCEPTED')], ['entry', long], ['status', order('COMPLETED')]);
+  const { url } = await given(t, { [`GET /api/orders/${orderId}/events`]: told });
+  deepEqual((await when(url, 'order', 'watch', orderId)).out.slice(0, 3), [
+    `Order ${orderId}`,
+    'time          who            message                      what changed',
+    '10:15:01.005  order          order-created/ORDER_CREATED  RUNNING, for demo, 2 × keyboard',
+  ]);
+});
+
 test('a watched order is told to its end', async (t) => {
   const { url } = await given(t, {
     'POST /api/orders': accepted,

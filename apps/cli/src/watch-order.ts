@@ -43,14 +43,17 @@ const jsonScreen = ({ terminal }: Cli): Screen => ({
 function wordScreen(cli: Cli, orderId: string): Screen {
   const { terminal } = cli;
   const paint = paintOf(cli);
+  let isNamed = false;
   let before: Before | undefined;
   return {
     step(step) {
-      if (before === undefined) {
-        before = atFirst(step.kind === 'entry' ? [step.entry] : []);
-        for (const line of [`Order ${paint.bold(orderId)}`, timelineHead(before, paint)]) terminal.out(line);
-      }
+      if (!isNamed) terminal.out(`Order ${paint.bold(orderId)}`);
+      isNamed = true;
       if (step.kind !== 'entry') return;
+      if (before === undefined) {
+        before = atFirst([step.entry]);
+        terminal.out(timelineHead(before, paint));
+      }
       terminal.out(timelineLine(step.entry, before, paint));
       before = after(before, step.entry);
     },
