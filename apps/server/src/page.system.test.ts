@@ -111,7 +111,7 @@ describe('the page', () => {
       await products.query(`update products set price = 9000, version = version + 1 where product_id = 'headset'`);
       await places();
       await page.getByRole('alert').getByText('it costs €180.00 now, not').waitFor();
-      equal(await page.locator('#total').textContent(), '€180.00');
+      await page.locator('#total').getByText('€180.00').waitFor(); // the prices come after the words
       await places();
       await page.getByRole('status').getByText('COMPLETED').waitFor();
       await page.getByText('2 × Headset · total €180.00').waitFor();
