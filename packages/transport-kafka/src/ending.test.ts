@@ -3,22 +3,23 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { ConnectionPool } from '@platformatic/kafka';
-import { endClient } from './ending.ts';
+import { endClient, known } from './ending.ts';
 
 /** A pool with one connection to a server, which never says anything, and the server's end of it. */
-async function connected(t: TestContext): Promise<{ readonly pool: ConnectionPool; readonly there: Socket }> {
+async function connected(t: TestContext) {
   const server = createServer({ allowHalfOpen: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const arrived = once(server, 'connection') as Promise<[Socket]>;
-  const pool = new ConnectionPool('a-client');
-  await pool.get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
-  const [there] = await arrived;
-  t.after(() => {
-    there.destroy();
-    server.close();
-  });
-  return { pool, there };
+  t.after(() => server.close());
+  const broker = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  const arrival = async (): Promise<Socket> => {
+    const [there] = (await once(server, 'connection')) as [Socket];
+    t.after(() => there.destroy());
+    return there;
+  };
+  const pool = known(new ConnectionPool('a-client'));
+  const [there, here] = await Promise.all([arrival(), pool.get(broker)]);
+  return { pool, broker, here, there, arrival };
 }
 
 const isCut = async (there: Socket): Promise<boolean> => {
@@ -42,6 +43,19 @@ for (const [what, close] of [
 test('a pool by itself is closed', async (t) => {
   const { pool, there } = await connected(t);
   const cut = isCut(there);
+  await endClient(pool);
+  equal(await cut, true);
+});
+
+test('a connection that its pool has lost sight of is cut too', async (t) => {
+  const { pool, broker, here, there, arrival } = await connected(t);
+  const next = arrival();
+  const opened = Promise.withResolvers<unknown>();
+  // Between the error and the close of the first the next one is opened; the close then takes the next off the list.
+  here.once('error', () => opened.resolve(pool.get(broker)));
+  there.resetAndDestroy();
+  await opened.promise;
+  const cut = isCut(await next);
   await endClient(pool);
   equal(await cut, true);
 });

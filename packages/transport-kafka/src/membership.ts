@@ -1,7 +1,7 @@
 import type { EnsembleError } from '@ensemble/errors';
 import { Admin, Consumer, findErrorBy, type GroupPartitionsAssigner } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
-import { endClient } from './ending.ts';
+import { endClient, known } from './ending.ts';
 import { failureOf } from './failures.ts';
 import type { Wiring } from './options.ts';
 
@@ -61,7 +61,7 @@ const createConsumer = ({ wiring, group, member, topics }: MembershipOptions): C
     retries: 3,
   });
   consumer.topics.trackAll(...topics.map((topic) => wiring.prefix + topic));
-  return consumer;
+  return known(consumer);
 };
 
 /** How often a member whose name is taken looks whether it is free: milliseconds. */
@@ -153,7 +153,7 @@ export class Membership {
   async #waitForTurn(): Promise<void> {
     const { wiring } = this.#options;
     const { signal } = this.#ended;
-    const admin = new Admin({ ...wiring.client, retries: 1 });
+    const admin = known(new Admin({ ...wiring.client, retries: 1 }));
     admin.on('error', () => undefined);
     this.#displaced = true;
     while (this.#displaced && !signal.aborted) {

@@ -3,7 +3,7 @@ import { maxMessageBytes, type Outgoing } from '@ensemble/engine/transport';
 import { murmur2 } from '@ensemble/engine/partition';
 import { EnsembleError } from '@ensemble/errors';
 import { type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka';
-import { endClient } from './ending.ts';
+import { endClient, known } from './ending.ts';
 import { failureOf, within } from './failures.ts';
 import type { Wiring } from './options.ts';
 
@@ -137,13 +137,15 @@ export class Publisher {
 
   async #send(messages: Message[]): Promise<void> {
     // without idempotence the client asks for the leader's word alone, and its retries may change the order
-    this.#producer ??= new Producer({
-      ...this.#wiring.client,
-      idempotent: true,
-      acks: ProduceAcks.ALL,
-      retries: 3,
-      repeatOnStaleMetadata: true,
-    });
+    this.#producer ??= known(
+      new Producer({
+        ...this.#wiring.client,
+        idempotent: true,
+        acks: ProduceAcks.ALL,
+        retries: 3,
+        repeatOnStaleMetadata: true,
+      }),
+    );
     await within(sendDeadline, 'Messages could not be published', this.#producer.send({ messages }));
   }
 

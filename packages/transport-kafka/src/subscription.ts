@@ -5,7 +5,7 @@ import { EnsembleError } from '@ensemble/errors';
 import { ConnectionPool } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AtHand, handedOut, type Reading } from './at-hand.ts';
-import { endClient } from './ending.ts';
+import { endClient, known } from './ending.ts';
 import { failureOf, within } from './failures.ts';
 import { fetchAll } from './fetching.ts';
 import { Membership, type Place } from './membership.ts';
@@ -183,7 +183,7 @@ export class KafkaSubscription implements Subscription {
     if (!this.#isCurrent(round)) return;
     this.#hangUp();
     const { clientId, connectTimeout = 0, requestTimeout = 0 } = this.#wiring.client;
-    const pool = new ConnectionPool(clientId, { connectTimeout, requestTimeout });
+    const pool = known(new ConnectionPool(clientId, { connectTimeout, requestTimeout }));
     this.#pool = pool;
     const readings = [...this.#readings.values()];
     const { consumer } = this.#membership;

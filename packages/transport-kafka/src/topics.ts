@@ -1,7 +1,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { Admin, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
-import { endClient } from './ending.ts';
+import { endClient, known } from './ending.ts';
 import { failureOf, within } from './failures.ts';
 import type { Wiring } from './options.ts';
 
@@ -69,7 +69,7 @@ const attempt = async (admin: Admin, topics: readonly string[], partitions: numb
 
 /** Names as on the wire. A topic that was just created may not be known to every broker at once, so it looks until it sees them all. */
 export const prepareTopics = async ({ client }: Wiring, topics: readonly string[], partitions: number): Promise<void> => {
-  const admin = new Admin({ ...client, retries: 2 });
+  const admin = known(new Admin({ ...client, retries: 2 }));
   admin.on('error', () => undefined);
   const run = async (): Promise<void> => {
     while (!(await attempt(admin, topics, partitions))) await wait(20);
