@@ -121,7 +121,7 @@ test('a watch outlives the server: killed and started again, the order goes on a
 /** Ctrl-C ends a watch, and not the order. */
 async function interrupted(t: TestContext, args: readonly string[]): Promise<void> {
   const watching = ensemble(t, args);
-  await watching.says(/^time/m);
+  await watching.says(/^Order/m);
   watching.kill('SIGINT');
   const { code, err } = await watching.ended;
   equal(code, 130);
