@@ -67,7 +67,7 @@ export async function openServers(setting: Setting, opening: Opening): Promise<B
     kafkaBrokers === '' ? await ownKafka(data ?? '', kafkaCache(config.dataDir, env), opening) : { brokers: kafkaBrokers, pid: null };
   const brokers = kafka.brokers.split(',').map((each) => each.trim());
   if (kafka.pid === null && !setting.keep) closing('its topics', () => clearTopics(brokers, config));
-  const transport = brokerTransport(brokers, config, log);
+  const transport = await brokerTransport(brokers, config, log);
   closing('the transport', () => transport.close());
   const version = kafka.pid === null ? `at ${kafkaBrokers}` : kafkaVersion;
   return { config, server, transport, pids: { postgres: postgres.pid, java: kafka.pid }, about: { ...about, kafka: version } };

@@ -48,7 +48,7 @@ describe('at the pivot of every flow, over Kafka', () => {
 
   before(async () => {
     const installation = `sample_${randomBytes(6).toString('hex')}`;
-    transport = brokerTransport([testServers().kafkaBrokers], complete({ installation }), silentLog);
+    transport = await brokerTransport([testServers().kafkaBrokers], complete({ installation }), silentLog);
     const drivers = new Map<string, Driver>();
     for (const cell of cells) {
       const { course, driver } = await scripted(cell.site, cell.failure, participants, () => false);

@@ -1,7 +1,6 @@
 /** The transport of the configuration, with what it needs made. */
 import type { Log, Transport } from '@ensemble/engine';
 import { migrate, provision } from '@ensemble/store-postgres';
-import { kafkaTransport } from '@ensemble/transport-kafka';
 import { logMigrations, postgresTransport } from '@ensemble/transport-postgres';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
@@ -23,8 +22,12 @@ export async function logTransport(server: DatabaseServer, { installation }: Con
   return postgresTransport({ url, log });
 }
 
-/** Topics have their documents' names, unless several installations share the brokers. */
-export function brokerTransport(brokers: readonly string[], { installation, slot }: Config, log: Log): Transport {
+/**
+ * Topics have their documents' names, unless several installations share the brokers. The client takes longer to load than all the rest,
+ * so it is loaded where there are brokers.
+ */
+export async function brokerTransport(brokers: readonly string[], { installation, slot }: Config, log: Log): Promise<Transport> {
+  const { kafkaTransport } = await import('@ensemble/transport-kafka');
   const prefix = installation === 'ensemble' ? '' : `${installation}.`;
   return kafkaTransport({ brokers, clientId: `${installation}-${slot}`, prefix, log });
 }

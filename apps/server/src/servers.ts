@@ -1,7 +1,7 @@
 /** The servers below the services: those of the configuration, or embedded ones in the data directory. */
 import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { kafkaCache, type LocalKafka, startKafka } from '@ensemble/local-kafka';
+import type { LocalKafka } from '@ensemble/local-kafka';
 import { type LocalPostgres, startPostgres } from '@ensemble/local-postgres';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -68,6 +68,7 @@ async function embeddedPostgres({ config: { dataDir }, progress, closing, log }:
 export async function openKafka({ config, env, log, progress, closing, signal }: Ground): Promise<readonly string[]> {
   const { dataDir, ephemeral, kafkaBrokers } = config;
   if (kafkaBrokers !== '') return kafkaBrokers.split(',').map((broker) => broker.trim());
+  const { kafkaCache, startKafka } = await import('@ensemble/local-kafka'); // with the client: only where it is wanted
   mkdirSync(dataDir, { recursive: true });
   const dir = ephemeral ? mkdtempSync(join(dataDir, 'kafka-data-')) : join(dataDir, 'kafka-data');
   if (ephemeral) closing('the data of Kafka', async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));

@@ -129,7 +129,7 @@ async function openBelow(chosen: readonly Participant[], ground: Ground): Promis
   const transportOf = async (): Promise<readonly [Transport, string]> => {
     if (config.broker === 'kafka') {
       const brokers = await openKafka(ground);
-      return [closed(brokerTransport(brokers, config, log)), `Apache Kafka at ${brokers.join(', ')}`];
+      return [closed(await brokerTransport(brokers, config, log)), `Apache Kafka at ${brokers.join(', ')}`];
     }
     if (!server) throw new EnsembleError('CONFIG_INVALID', 'The log of broker postgres needs a DATABASE_URL, or the embedded server.');
     return [closed(await logTransport(server, config, log)), 'a log in PostgreSQL'];

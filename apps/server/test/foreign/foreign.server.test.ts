@@ -1,5 +1,5 @@
 /** A seat taken by a program that is none of ours: it reads a command topic and answers, and orders end. */
-import { silentLog } from '@ensemble/engine';
+import { silentLog, type Transport } from '@ensemble/engine';
 import { memoryStore } from '@ensemble/store-memory';
 import { testServers } from '@ensemble/testkit/servers';
 import { deepEqual, equal } from 'node:assert/strict';
@@ -22,11 +22,12 @@ const tooCostly: Order = { lines: [{ productId: 'monitor', quantity: 100 }] };
 describe("a foreign program in the payment service's seat", () => {
   const installation = `foreign_${randomBytes(6).toString('hex')}`;
   const stores = new Map(participants.map(({ name }) => [name, memoryStore()]));
-  const transport = brokerTransport([testServers().kafkaBrokers], complete({ installation }), silentLog);
+  let transport: Transport;
   let shop: Shop;
   let foreign: ReturnType<typeof spawn>;
 
   before(async () => {
+    transport = await brokerTransport([testServers().kafkaBrokers], complete({ installation }), silentLog);
     for (const participant of participants) {
       const store = stores.get(participant.name);
       if (store) await seedDemo(participant, store);
