@@ -1,6 +1,6 @@
 /** A driver that lets anything go wrong at any time, as chance has it, until it is told to stop. */
 import type { Behaviour } from '@ensemble/simulated-world';
-import type { Chance } from './chance.ts';
+import type { Chance } from '@ensemble/server';
 import { decides, type Deed, type Driver, type Fate, goes, type Spoken, type Verdict } from './driver.ts';
 
 export interface Seeded extends Driver {

@@ -4,7 +4,7 @@ import type { Flow } from '@ensemble/flow';
 import { tables as gatewayTables } from '@ensemble/gateway';
 import { tables as historyTables } from '@ensemble/order-history/tables';
 import type { Behaviour } from '@ensemble/simulated-world';
-import { type Chance, chance } from './chance.ts';
+import { type Chance, chance } from '@ensemble/server';
 import { held } from './held.ts';
 import { mend } from './mend.ts';
 import { fillable, type Order, refused } from './order.ts';

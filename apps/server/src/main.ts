@@ -2,6 +2,7 @@ export { audit, unfinished, unsound } from './audit.ts';
 export { disagreements } from './books.ts';
 export { brokerTransport, logTransport } from './broker.ts';
 export { flows, participants, topicsOf } from './catalogue.ts';
+export { type Chance, chance } from './chance.ts';
 export { type Closing, closings } from './closing.ts';
 export { complete, type Config, configOf, defaults, type Env, type Flags, type LogLevel } from './config.ts';
 export { databaseName, type DatabaseServer, openStores } from './databases.ts';

@@ -149,3 +149,17 @@ function leavingStore(store: Store, away: () => boolean): Store {
     health: () => (away() ? { up: false, problem } : store.health()),
   };
 }
+
+/**
+ * Three processes of one system: `back` has all services but the gateway; `front` has that, and asks the others there; `alone` has it too,
+ * and can ask the history and nobody else. To be closed in the opposite order.
+ */
+export async function threeDesks(logs: Log = silentLog): Promise<Readonly<Record<'back' | 'front' | 'alone', Desk>>> {
+  const others = participants.map(({ name }) => name).filter((name) => name !== 'gateway');
+  const back = await openDesk({ config: { services: others }, logs });
+  const shared = { stores: back.stores, log: back.log };
+  const routes = Object.fromEntries(others.map((name) => [name, back.url]));
+  const front = await openDesk({ config: { services: ['gateway'], slot: '2', routes }, ...shared });
+  const alone = await openDesk({ config: { services: ['gateway'], slot: '3', routes: { 'order-history': back.url } }, ...shared });
+  return { back, front, alone };
+}

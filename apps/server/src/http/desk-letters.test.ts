@@ -3,9 +3,9 @@ import { type Log, messageId, parked } from '@ensemble/engine';
 import type { Flow, Message } from '@ensemble/flow';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
+import { type Desk, keyboard, openDesk, threeDesks } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
-import { flows, participants } from '../catalogue.ts';
+import { flows } from '../catalogue.ts';
 import type { OrderView, WaitView } from './views.ts';
 
 type Shown = OrderView & { readonly waitingFor?: readonly WaitView[] };
@@ -18,12 +18,7 @@ let front: Desk;
 /** A process that cannot ask those who have dead letters. */
 let alone: Desk;
 before(async () => {
-  const others = participants.map(({ name }) => name).filter((name) => name !== 'gateway');
-  back = await openDesk({ config: { services: others }, logs });
-  const shared = { stores: back.stores, log: back.log };
-  const routes = Object.fromEntries(others.map((name) => [name, back.url]));
-  front = await openDesk({ config: { services: ['gateway'], slot: '2', routes }, ...shared });
-  alone = await openDesk({ config: { services: ['gateway'], slot: '3', routes: { 'order-history': back.url } }, ...shared });
+  ({ back, front, alone } = await threeDesks(logs));
 });
 after(async () => {
   for (const desk of [alone, front, back]) await desk.close();

@@ -2,9 +2,9 @@
 import { sagas } from '@ensemble/engine';
 import { deepEqual, equal } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
+import { type Desk, keyboard, threeDesks } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
-import { flows, participants } from '../catalogue.ts';
+import { flows } from '../catalogue.ts';
 import type { OrderView, WaitView } from './views.ts';
 
 type Shown = OrderView & { readonly waitingFor?: readonly WaitView[] };
@@ -14,12 +14,7 @@ let front: Desk;
 /** A process from which neither the monitor nor who coordinates can be asked. */
 let alone: Desk;
 before(async () => {
-  const others = participants.map(({ name }) => name).filter((name) => name !== 'gateway');
-  back = await openDesk({ config: { services: others } });
-  const shared = { stores: back.stores, log: back.log };
-  const routes = Object.fromEntries(others.map((name) => [name, back.url]));
-  front = await openDesk({ config: { services: ['gateway'], slot: '2', routes }, ...shared });
-  alone = await openDesk({ config: { services: ['gateway'], slot: '3', routes: { 'order-history': back.url } }, ...shared });
+  ({ back, front, alone } = await threeDesks());
 });
 after(async () => {
   for (const desk of [alone, front, back]) await desk.close();

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Flow } from '@ensemble/flow';
 import { flows } from '../../src/catalogue.ts';
-import type { Chance } from './chance.ts';
+import type { Chance } from '../../src/chance.ts';
 import { patient } from './patient.ts';
 
 /** plain completes; cancelled may do either, since its cancel may come too late; the others end CANCELLED. */

@@ -9,7 +9,7 @@ import { type LocalPostgres, startPostgres } from '@ensemble/local-postgres';
 import { testServers } from '@ensemble/testkit/servers';
 import type { DatabaseServer } from '../../src/databases.ts';
 import { until } from '../until.ts';
-import { chance } from './chance.ts';
+import { chance } from '../../src/chance.ts';
 import { type Customers, customers } from './customers.ts';
 import { inspect, openAccounts, untilEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';

@@ -1,6 +1,6 @@
 /** Kills the whole program again and again under load, starts it again at once, and looks whether every promise was kept. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Chance, chance } from './chance.ts';
+import { type Chance, chance } from '../../src/chance.ts';
 import { type Customers, customers } from './customers.ts';
 import { type Counted, countOrders, inspect, openAccounts, untilEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';

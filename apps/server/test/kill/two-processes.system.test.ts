@@ -7,7 +7,7 @@ import type { DatabaseServer } from '../../src/databases.ts';
 import { beginsWithCost } from '../../src/http/cost.ts';
 import { dropInstallation, newInstallation } from '../ensemble.ts';
 import { until } from '../until.ts';
-import { chance } from './chance.ts';
+import { chance } from '../../src/chance.ts';
 import { type Customers, customers } from './customers.ts';
 import { inspect, openAccounts, untilEnded } from './databases.ts';
 import { type Program, programOf } from './program.ts';
