@@ -8,8 +8,9 @@ type Closable = { close(): Promise<void> } & ({ readonly connections: Connection
 /** Milliseconds. */
 const patience = 1_000;
 
-const tried = (close: Promise<void>): Promise<void> =>
-  Promise.race([close.catch(() => undefined), wait(patience, undefined, { ref: false })]);
+/** Waits for a leave-taking, but not for long, and whether it succeeds or not: the broker may be gone. */
+export const tried = (leave: Promise<void>): Promise<void> =>
+  Promise.race([leave.catch(() => undefined), wait(patience, undefined, { ref: false })]);
 
 const poolOf = (client: Closable): ConnectionPool => ('connections' in client ? client.connections : client);
 

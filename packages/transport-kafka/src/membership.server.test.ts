@@ -7,9 +7,10 @@ import { kafkaTransport } from './main.ts';
 import { Membership, type Place } from './membership.ts';
 import { wiringOf } from './options.ts';
 
+const newPrefix = (): string => `test-${randomUUID().slice(0, 8)}-`;
+
 /** A member of a group on a topic of two partitions, and what it was told. */
-async function member(t: TestContext) {
-  const prefix = `test-${randomUUID().slice(0, 8)}-`;
+async function member(t: TestContext, name = 'm', prefix = newPrefix()) {
   const options = { brokers: testServers().kafkaBrokers.split(','), clientId: 'test', prefix };
   const transport = kafkaTransport(options);
   await transport.prepare(['orders'], 2);
@@ -19,7 +20,7 @@ async function member(t: TestContext) {
   const membership = new Membership({
     wiring: wiringOf(options),
     group: 'readers',
-    member: 'm',
+    member: name,
     topics: ['orders'],
     events: {
       assigned: (places) => void shares.push(places),
@@ -67,4 +68,23 @@ test('one that never does is not asked for ever, and its reason is told', async 
     message: 'Group readers could not be joined: This is not the correct coordinator.',
   });
   assert.equal(asked.mock.callCount(), 4); // after 0, 100, 300 and 700 ms
+});
+
+test('a member that leaves while the group shares out anew leaves no timer behind', { timeout: 15_000 }, async (t) => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  const prefix = newPrefix();
+  const [one, other] = [await member(t, 'one', prefix), await member(t, 'other', prefix)];
+  await one.membership.enter(10_000);
+  const left = Promise.withResolvers<void>();
+  // what it hears when the other comes, right before its client joins again
+  one.membership.consumer.once('consumer:group:rebalance', () => left.resolve(one.membership.close()));
+  await other.membership.enter(10_000);
+  await left.promise;
+  await other.membership.close();
+  // any would hold the process: for 20 s, or for ever where it sets the next
+  await until(
+    () => timers() === before,
+    () => `${timers()} timers, ${before} before`,
+  );
 });

@@ -1,7 +1,7 @@
-import type { EnsembleError } from '@ensemble/errors';
+import { EnsembleError } from '@ensemble/errors';
 import { Admin, Consumer, findErrorBy, type GroupPartitionsAssigner } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
-import { endClient, known } from './ending.ts';
+import { endClient, known, tried } from './ending.ts';
 import { failureOf } from './failures.ts';
 import type { Wiring } from './options.ts';
 
@@ -114,14 +114,17 @@ export class Membership {
     }
   }
 
-  /** Errors: TRANSPORT_UNAVAILABLE, TOPIC_MISSING. */
+  /** Errors: TRANSPORT_UNAVAILABLE, also once it is closed; TOPIC_MISSING. */
   async join(): Promise<void> {
+    if (this.#ended.signal.aborted) throw new EnsembleError('TRANSPORT_UNAVAILABLE', 'The membership is closed.');
     await this.consumer.joinGroup({});
   }
 
   /** Leaves the group, so that others are given its partitions at once. */
   async close(): Promise<void> {
     this.#ended.abort();
+    // A client that only closes goes on as a member: a join or a heartbeat under way sets the next timer, which would hold the process.
+    await tried(new Promise((resolve) => this.consumer.leaveGroup(false, () => resolve())));
     await endClient(this.consumer);
   }
 
