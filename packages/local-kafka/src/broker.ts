@@ -65,11 +65,12 @@ const gone = async (pid: number, deadline: number): Promise<boolean> => {
   return true;
 };
 
-/** Lets it close its log; a broker that does not end within the deadline (milliseconds) is killed. */
-export const stopBroker = async (pid: number, deadline: number): Promise<void> => {
+/** Lets it close its log; a broker that does not end within the deadline (milliseconds) is killed, and then false is told. */
+export const stopBroker = async (pid: number, deadline: number): Promise<boolean> => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return;
+    if (!isAlive(pid)) return true;
     process.kill(pid, signal);
-    if (await gone(pid, deadline)) return;
+    if (await gone(pid, deadline)) return signal === 'SIGTERM';
   }
+  return false;
 };

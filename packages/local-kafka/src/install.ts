@@ -31,16 +31,23 @@ const exists = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The java command to use. Errors: KAFKA_NEEDS_JAVA. */
-export const findJava = async (env: NodeJS.ProcessEnv): Promise<string> => {
+export interface Java {
+  readonly command: string;
+  /** Such as 17.0.15. */
+  readonly version: string;
+}
+
+/** The Java to use. Errors: KAFKA_NEEDS_JAVA. */
+export const findJava = async (env: NodeJS.ProcessEnv): Promise<Java> => {
   const java = env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin', 'java') : 'java';
   const { stderr } = await run(java, ['-version'], { env }).catch((error: unknown) => {
     throw new EnsembleError('KAFKA_NEEDS_JAVA', `${java} could not be run.`, { java }, error);
   });
-  const found = Number(stderr.match(/version "(?:1\.)?(\d+)/)?.[1] ?? 0);
+  const version = stderr.match(/version "([\w.+-]+)"/)?.[1] ?? '';
+  const found = Number(version.match(/^(?:1\.)?(\d+)/)?.[1] ?? 0);
   if (found < oldestJava)
     throw new EnsembleError('KAFKA_NEEDS_JAVA', `${java} is of version ${found}.`, { java, found, needed: oldestJava });
-  return java;
+  return { command: java, version };
 };
 
 /** Whole or not at all: what Maven copies gets its name only when it is complete, whoever is first. */

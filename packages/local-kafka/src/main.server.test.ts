@@ -4,12 +4,13 @@ import { Admin } from '@platformatic/kafka';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from './broker.ts';
+import { findJava } from './install.ts';
 import { installKafka, type LocalKafka, startKafka } from './main.ts';
 import { fileOf, readIdentity } from './settings.ts';
 
@@ -29,8 +30,22 @@ const topicsOf = async ({ brokers }: LocalKafka, create?: string): Promise<strin
   }
 };
 
+/** The jars that are there, with an archive of their classes that is none. */
+const withBrokenArchive = async (t: TestContext): Promise<string> => {
+  const cache = await folder(t);
+  const { kafkaCache } = testServers();
+  const java = await findJava(process.env);
+  const jars = await installKafka(kafkaCache, process.env, () => undefined);
+  const own = join(cache, basename(jars));
+  await mkdir(own);
+  const names = (await readdir(jars)).filter((name) => name.endsWith('.jar'));
+  await Promise.all(names.map((name) => symlink(join(jars, name), join(own, name))));
+  await writeFile(join(own, `classes-java-${java.version}.jsa`), 'no archive');
+  return cache;
+};
+
 describe('a local broker', { timeout: 120_000 }, () => {
-  test('is taken over when its starter was killed, replaced when it hangs, and keeps its ports and topics', async (t) => {
+  test('is taken over when its starter was killed, replaced when it hangs, keeps its ports and topics, and needs no archive', async (t) => {
     const dir = await folder(t);
     await writeFile(fileOf.identity(dir), JSON.stringify({ ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' }));
     const { kafkaCache: cache } = testServers();
@@ -50,7 +65,7 @@ describe('a local broker', { timeout: 120_000 }, () => {
     assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
 
     process.kill(adopted.pid, 'SIGSTOP');
-    const replaced = await startKafka({ dir, cache });
+    const replaced = await startKafka({ dir, cache: await withBrokenArchive(t) });
     t.after(() => replaced.kill());
     assert.notEqual(replaced.pid, adopted.pid);
     assert.equal(isAlive(adopted.pid), false);

@@ -5,6 +5,7 @@ import { access, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { type Archive, archiveOf } from './archive.ts';
 import { answers, findLive, isAlive, stopBroker } from './broker.ts';
 import { findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, readIdentity, writeSettings } from './settings.ts';
@@ -51,26 +52,13 @@ interface Ground {
   readonly dir: string;
   readonly identity: Identity;
   readonly jars: string;
+  /** The command. */
   readonly java: string;
+  readonly archive: Archive;
   readonly ephemeral: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
-
-const format = async ({ java, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
-  const formatted = await access(join(fileOf.storage(dir), 'meta.properties')).then(
-    () => true,
-    () => false,
-  );
-  if (formatted) return;
-  // one id in 64 begins with a dash, and would be an option of its own
-  const id = `--cluster-id=${clusterId}`;
-  const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', id, '-c', fileOf.settings(dir)];
-  await run(java, ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...tool], { signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new EnsembleError('KAFKA_DID_NOT_START', 'The storage could not be formatted.', { dir }, error);
-  });
-};
 
 /**
  * For a broker that shares a machine with all the rest: the second compiler took half of the broker's processor time for its first
@@ -84,11 +72,27 @@ const javaOptions = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
+const format = async ({ java, archive, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
+  const formatted = await access(join(fileOf.storage(dir), 'meta.properties')).then(
+    () => true,
+    () => false,
+  );
+  if (formatted) return;
+  // one id in 64 begins with a dash, and would be an option of its own
+  const id = `--cluster-id=${clusterId}`;
+  const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', id, '-c', fileOf.settings(dir)];
+  await run(java, [...javaOptions, ...(await archive.use()), ...tool], { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new EnsembleError('KAFKA_DID_NOT_START', 'The storage could not be formatted.', { dir }, error);
+  });
+};
+
 /** A process group of its own: a Ctrl-C for the parent must not reach it, since what the parent still says has to be taken. */
-const launch = async ({ java, jars, dir }: Ground): Promise<ChildProcess> => {
+const launch = async ({ java, archive, jars, dir }: Ground): Promise<ChildProcess> => {
   const log = await open(fileOf.log(dir), 'a');
   try {
-    const child = spawn(java, [...javaOptions, '-cp', join(jars, '*'), 'kafka.Kafka', fileOf.settings(dir)], {
+    const options = [...javaOptions, ...(await archive.useOrWrite(dir)), '-cp', join(jars, '*')];
+    const child = spawn(java, [...options, 'kafka.Kafka', fileOf.settings(dir)], {
       cwd: dir,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
@@ -124,6 +128,8 @@ const untilItAnswers = async ({ dir, identity, progress, signal }: Ground, runni
 interface Started {
   readonly pid: number;
   readonly unwatch: () => void;
+  /** What is to be done after an orderly end. */
+  readonly ended?: () => Promise<void>;
 }
 
 const start = async (ground: Ground): Promise<Started> => {
@@ -142,7 +148,7 @@ const start = async (ground: Ground): Promise<Started> => {
     await stopBroker(pid, stopDeadline);
     throw error;
   }
-  return { pid, unwatch };
+  return { pid, unwatch, ended: () => ground.archive.keep(dir) };
 };
 
 /** A broker survives the SIGKILL of the process that started it. It is taken over when it answers, and ended when it does not. */
@@ -165,13 +171,13 @@ const adopt = async (dir: string, identity: Identity): Promise<number | undefine
 export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka> => {
   const dir = resolve(options.dir);
   const identity = await readIdentity(dir);
-  const { pid, unwatch } = await adoptOrStart(options, dir, identity);
+  const { pid, unwatch, ended } = await adoptOrStart(options, dir, identity);
   return {
     brokers: `127.0.0.1:${identity.brokerPort}`,
     pid,
-    stop() {
+    async stop() {
       unwatch();
-      return stopBroker(pid, stopDeadline);
+      if (await stopBroker(pid, stopDeadline)) await ended?.();
     },
     kill() {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -185,5 +191,5 @@ const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: I
   if (pid !== undefined) return { pid, unwatch: ephemeral ? watchEphemeral(pid, dir) : () => undefined };
   const java = await findJava(env);
   const jars = await installKafka(resolve(options.cache), env, progress, signal);
-  return start({ dir, identity, jars, java, ephemeral, progress, signal });
+  return start({ dir, identity, jars, java: java.command, archive: archiveOf(jars, java), ephemeral, progress, signal });
 };
