@@ -36,8 +36,11 @@ function tell(place, error) {
 
 let products = [];
 
+/** Nothing changes under the hands of whoever is filling in how many: the prices stay as they are shown, and the field where it is. */
 async function loadProducts() {
-  products = (await call('/api/products')).products;
+  const news = await call('/api/products');
+  if (inputs().includes(document.activeElement)) return;
+  products = news.products;
   const body = $('products');
   const wanted = new Map(chosen().map((line) => [line.productId, line.quantity]));
   body.replaceChildren(...products.map((product) => productRow(product, wanted.get(product.productId) ?? 0)));
@@ -103,12 +106,12 @@ async function ask(body) {
 async function placeOrder(event) {
   event.preventDefault();
   tell($('problem'));
-  const button = $('order').querySelector('button');
-  button.disabled = true;
+  const lines = chosen();
+  const paymentMethod = new FormData($('order')).get('paymentMethod');
+  if (lines.length === 0) return tell($('problem'), new Error('Choose how many of something first.'));
+  const { activeElement } = document;
+  $('choice').disabled = true; // the answer empties it: what would be entered meanwhile would be lost
   try {
-    const lines = chosen();
-    if (lines.length === 0) throw new Error('Choose how many of something first.');
-    const paymentMethod = new FormData($('order')).get('paymentMethod');
     const { orderId } = await ask(JSON.stringify({ lines, paymentMethod, ...costOf(lines) }));
     for (const input of inputs()) input.value = '0';
     showTotal();
@@ -118,8 +121,9 @@ async function placeOrder(event) {
     if (error.problem?.code === 'PRICE_CHANGED') await priceChanged(error.problem);
     else tell($('problem'), error);
   } finally {
-    button.disabled = false;
+    $('choice').disabled = false;
   }
+  if (document.activeElement === document.body) activeElement.focus(); // what is disabled loses it
 }
 
 /** In words; and the prices are shown as they are now, so that whoever orders again has seen them. */
@@ -242,8 +246,7 @@ async function loadReady() {
 /** Stock and orders change by others too; what cannot be shown now is shown the next time. */
 async function refresh() {
   try {
-    const editing = inputs().includes(document.activeElement);
-    await Promise.all([editing ? undefined : loadProducts(), loadRecent(), loadReady()]);
+    await Promise.all([loadProducts(), loadRecent(), loadReady()]);
   } catch (error) {
     tell($('problem'), error);
   }

@@ -88,6 +88,30 @@ describe('the page', () => {
     await page.getByRole('status').getByText('COMPLETED').waitFor();
   });
 
+  test('leaves the field alone that is being filled in, though the products were asked for before', async () => {
+    const [asked, known] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route(
+      '**/api/products',
+      async (route) => {
+        asked.resolve();
+        await known.promise;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await page.getByRole('button', { name: 'Show order: 1 × Mouse, 1 × Webcam, COMPLETED' }).click();
+    await asked.promise;
+    const field = page.getByLabel('How many: Keyboard');
+    await field.focus();
+    const answer = page.waitForResponse('**/api/products');
+    known.resolve();
+    await (await answer).finished();
+    await page.keyboard.type('7'); // after what is there
+    equal(await field.inputValue(), '07');
+    await field.fill('0');
+    await field.blur();
+  });
+
   test('does not ask again for the events of an order that has ended', async () => {
     const asked: string[] = [];
     page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
