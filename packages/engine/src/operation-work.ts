@@ -37,11 +37,11 @@ export function recordOf({ name, tables }: Participant): Table {
 }
 
 /** The rows a decision sees: every table by name, and the record of this order. */
-export function viewOf(participant: Participant, working: Working, orderId: string): Record<string, unknown> {
-  const view: Record<string, unknown> = {};
-  for (const [table, name] of tableNames(participant))
-    view[name] = name === 'record' ? (working.has(table, [orderId]) ? working.get(table, [orderId]) : undefined) : working.view(table);
-  return view;
+export function viewOf({ tables }: Participant, working: Working, orderId: string): Facts {
+  const views = working.views(tables);
+  const table = tables['record'];
+  if (!table) return views;
+  return { ...views, record: working.has(table, [orderId]) ? working.get(table, [orderId]) : undefined };
 }
 
 /** The keys of one of the participant's tables for a message that tells these facts. */

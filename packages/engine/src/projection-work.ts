@@ -1,7 +1,7 @@
 /** A message that a projection reads: placed by its position in the flow, not by its arrival. */
-import { codecOf } from '@ensemble/flow';
+import { codecOf, type OrderStatus } from '@ensemble/flow';
 import type { Envelope } from './envelope.ts';
-import { leadingOf } from './leads.ts';
+import { type Leading, leadingOf } from './leads.ts';
 import { keysOf, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
@@ -11,36 +11,46 @@ import type { Working } from './working.ts';
 
 type Projects = (view: Readonly<Record<string, unknown>>, entry: Entry) => { readonly rows?: Readonly<Record<string, readonly Row[]>> };
 
-export function projectionWork(participant: Participant, { flow, message }: Reading, verb: string, envelope: Envelope) {
+export function projectionWork(participant: Participant, reading: Reading, verb: string, envelope: Envelope) {
   const { id, subject: orderId, time: at, source } = envelope;
-  const facts = { ...codecOf(message).decode(envelope.data), orderId };
-  const { rank, status } = flow.places.get(message.key) ?? { rank: 0, status: 'RUNNING' as const };
-  const by = source.startsWith('/ensemble/') ? source.slice('/ensemble/'.length) : source;
-  const entry: Entry = {
-    id,
-    orderId,
-    flow: flow.name,
-    named: envelope.flow !== undefined,
-    message: message.key,
-    by,
-    at,
-    rank,
-    status,
-    facts,
-    ...leadingOf(flow, message.key),
-  };
+  const { flow, message } = reading;
+  const { rank, status, leads, settles } = placeOf(reading);
+  const facts = Object.assign(codecOf(message).decode(envelope.data), { orderId });
+  const by = source.startsWith(ours) ? source.slice(ours.length) : source;
+  const named = envelope.flow !== undefined;
+  const entry: Entry = { id, orderId, flow: flow.name, named, message: message.key, by, at, rank, status, facts, leads, settles };
   return {
     keys: (table: Table, working: Working) => keysOf(participant, table, working, facts),
     decide(working: Working): Effect {
       const project = participant.decide[verb] as Projects | undefined;
       if (!project) throw new Error(`${participant.name} has no decision for ${verb}`);
       const { rows = {} } = project(viewOf(participant, working, orderId), entry);
-      const saved = Object.entries(rows).flatMap(([name, each]) => {
+      const saved: [Table, Row][] = [];
+      for (const name of Object.keys(rows)) {
         const table = participant.tables[name];
         if (!table) throw new Error(`${participant.name} has no table ${name}`);
-        return each.map((row) => [table, row] as const);
-      });
+        for (const row of rows[name] ?? []) saved.push([table, row]);
+      }
       return { rows: saved, says: [] };
     },
   };
+}
+
+const ours = '/ensemble/';
+
+interface Place extends Leading {
+  readonly rank: number;
+  readonly status: OrderStatus;
+}
+
+/** Worked out once a reading: every message asks. */
+const places = new WeakMap<Reading, Place>();
+
+function placeOf(reading: Reading): Place {
+  const known = places.get(reading);
+  if (known) return known;
+  const { flow, message } = reading;
+  const place = { ...(flow.places.get(message.key) ?? { rank: 0, status: 'RUNNING' as const }), ...leadingOf(flow, message.key) };
+  places.set(reading, place);
+  return place;
 }

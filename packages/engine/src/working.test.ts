@@ -22,13 +22,13 @@ test('what was asked for and did not come is absent', () => {
 
 test('what was not asked for is a mistake, not an absent row', () => {
   throws(() => loaded().get(stock, ['chair']), /a decision reads stock chair, which its keys did not name/);
-  throws(() => loaded().view(stock).get('chair'), /its keys did not name/);
+  throws(() => loaded().views({ stock })['stock']?.get('chair'), /its keys did not name/);
 });
 
 test('each decision sees what the one before it left', () => {
   const working = loaded();
   working.put(stock, { productId: 'desk', available: 2 });
-  deepEqual(working.view(stock).get('desk'), { productId: 'desk', available: 2 });
+  deepEqual(working.views({ stock })['stock']?.get('desk'), { productId: 'desk', available: 2 });
 });
 
 test('rows that were there are updated, others inserted, once each and as they are in the end, beside what they were; what was only read is not saved', () => {

@@ -1,6 +1,6 @@
 /** The rows that one batch sees: loaded once, changed in memory by each decision in turn, saved at the end as sets. */
 import { type Change, type Key, keyText, type Row, type Table } from './store.ts';
-import type { Rows } from './participant.ts';
+import type { Rows, Tables } from './participant.ts';
 
 interface Slot {
   readonly key: Key;
@@ -10,11 +10,13 @@ interface Slot {
   changed: boolean;
 }
 
+type Views = Readonly<Record<string, Rows<Table>>>;
+
 const rowKey = (table: Table, row: Row): Key => table.key.map((column) => row[column] as string | number);
 
 export class Working {
   readonly #slots = new Map<Table, Map<string, Slot>>();
-  readonly #views = new Map<Table, Rows<Table>>();
+  readonly #views = new Map<Tables, Views>();
   readonly #below: Working | null;
 
   constructor(below: Working | null = null) {
@@ -64,12 +66,14 @@ export class Working {
     if (slot) Object.assign(slot, { row: undefined, changed: true });
   }
 
-  view(table: Table): Rows<Table> {
-    const known = this.#views.get(table);
+  /** The rows of these tables but for the record, by the tables' names. */
+  views(tables: Tables): Views {
+    const known = this.#views.get(tables);
     if (known) return known;
-    const view: Rows<Table> = { get: (...key: Key) => this.get(table, key) };
-    this.#views.set(table, view);
-    return view;
+    const others = Object.entries(tables).filter(([name]) => name !== 'record');
+    const views: Views = Object.fromEntries(others.map(([name, table]) => [name, { get: (...key: Key) => this.get(table, key) }]));
+    this.#views.set(tables, views);
+    return views;
   }
 
   changes(tables: readonly Table[]): Change[] {
