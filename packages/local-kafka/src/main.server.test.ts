@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
@@ -45,9 +46,12 @@ const withBrokenArchive = async (t: TestContext): Promise<string> => {
 };
 
 describe('a local broker', { timeout: 120_000 }, () => {
-  test('is taken over when its starter was killed, replaced when it hangs, keeps its ports and topics, and needs no archive', async (t) => {
+  test('is taken over when its starter was killed, replaced when it hangs, keeps its topics, and needs neither its ports nor an archive', async (t) => {
     const dir = await folder(t);
-    await writeFile(fileOf.identity(dir), JSON.stringify({ ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' }));
+    const wished = { ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' };
+    await writeFile(fileOf.identity(dir), JSON.stringify(wished));
+    const other = createServer().listen(wished.brokerPort, '127.0.0.1');
+    t.after(() => other.close());
     const { kafkaCache: cache } = testServers();
     const main = fileURLToPath(new URL('./main.ts', import.meta.url));
     const script = `import { startKafka } from ${JSON.stringify(main)};
@@ -62,6 +66,8 @@ describe('a local broker', { timeout: 120_000 }, () => {
     const adopted = await startKafka({ dir, cache });
     t.after(() => adopted.kill());
     assert.equal(adopted.pid, Number(said[0]));
+    assert.notEqual(adopted.brokers, `127.0.0.1:${wished.brokerPort}`);
+    assert.equal((await readIdentity(dir)).clusterId, wished.clusterId);
     assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
 
     process.kill(adopted.pid, 'SIGSTOP');

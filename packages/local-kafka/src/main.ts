@@ -1,4 +1,4 @@
-import { EnsembleError } from '@ensemble/errors';
+import { EnsembleError, isError } from '@ensemble/errors';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, open, readFile } from 'node:fs/promises';
@@ -8,13 +8,13 @@ import { promisify } from 'node:util';
 import { type Archive, archiveOf } from './archive.ts';
 import { answers, findLive, isAlive, stopBroker } from './broker.ts';
 import { findJava, installKafka, type Progress } from './install.ts';
-import { fileOf, type Identity, readIdentity, writeSettings } from './settings.ts';
+import { fileOf, type Identity, moveIdentity, readIdentity, writeSettings } from './settings.ts';
 import { watchEphemeral } from './watch.ts';
 
 export { installKafka, kafkaCache, kafkaVersion, type Progress } from './install.ts';
 
 export interface LocalKafkaOptions {
-  /** Where it keeps its data, its log and its ports. The same folder gives the same ports and topics again. */
+  /** Where it keeps its data, its log and its ports. The same folder gives the same topics again, and the same ports unless others have them. */
   readonly dir: string;
   /** Where the broker's jars are kept, shared by all data folders. */
   readonly cache: string;
@@ -126,13 +126,32 @@ const untilItAnswers = async ({ dir, identity, progress, signal }: Ground, runni
 };
 
 interface Started {
+  readonly identity: Identity;
   readonly pid: number;
   readonly unwatch: () => void;
   /** What is to be done after an orderly end. */
   readonly ended?: () => Promise<void>;
 }
 
+const portAttempts = 5;
+
+/** A port that was free may be another's when Java has got so far: then others are taken. */
 const start = async (ground: Ground): Promise<Started> => {
+  let { identity } = ground;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn({ ...ground, identity });
+    } catch (error) {
+      if (!isPortTaken(error) || attempt === portAttempts) throw error;
+      identity = await moveIdentity(ground.dir, identity);
+    }
+  }
+};
+
+const isPortTaken = (error: unknown): boolean =>
+  isError(error, 'KAFKA_DID_NOT_START') && /Address already in use/.test(String(error.details['log']));
+
+const startOn = async (ground: Ground): Promise<Started> => {
   const { dir, identity, ephemeral, signal } = ground;
   await writeSettings(dir, identity);
   await format(ground);
@@ -148,7 +167,7 @@ const start = async (ground: Ground): Promise<Started> => {
     await stopBroker(pid, stopDeadline);
     throw error;
   }
-  return { pid, unwatch, ended: () => ground.archive.keep(dir) };
+  return { identity, pid, unwatch, ended: () => ground.archive.keep(dir) };
 };
 
 /** A broker survives the SIGKILL of the process that started it. It is taken over when it answers, and ended when it does not. */
@@ -170,8 +189,7 @@ const adopt = async (dir: string, identity: Identity): Promise<number | undefine
  */
 export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka> => {
   const dir = resolve(options.dir);
-  const identity = await readIdentity(dir);
-  const { pid, unwatch, ended } = await adoptOrStart(options, dir, identity);
+  const { identity, pid, unwatch, ended } = await adoptOrStart(options, dir, await readIdentity(dir));
   return {
     brokers: `127.0.0.1:${identity.brokerPort}`,
     pid,
@@ -188,7 +206,7 @@ export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka
 const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: Identity): Promise<Started> => {
   const { ephemeral = false, progress = () => undefined, env = process.env, signal = new AbortController().signal } = options;
   const pid = await adopt(dir, identity);
-  if (pid !== undefined) return { pid, unwatch: ephemeral ? watchEphemeral(pid, dir) : () => undefined };
+  if (pid !== undefined) return { identity, pid, unwatch: ephemeral ? watchEphemeral(pid, dir) : () => undefined };
   const java = await findJava(env);
   const jars = await installKafka(resolve(options.cache), env, progress, signal);
   return start({ dir, identity, jars, java: java.command, archive: archiveOf(jars, java), ephemeral, progress, signal });

@@ -34,16 +34,25 @@ const freePorts = async (): Promise<[number, number]> => {
 const isIdentity = (value: unknown): value is Identity =>
   typeof value === 'object' && value !== null && 'brokerPort' in value && 'controllerPort' in value && 'clusterId' in value;
 
+const saved = async (dir: string, identity: Identity): Promise<Identity> => {
+  await writeFile(fileOf.identity(dir), `${JSON.stringify(identity)}\n`);
+  return identity;
+};
+
+const onFreePorts = async (clusterId: string): Promise<Identity> => {
+  const [brokerPort, controllerPort] = await freePorts();
+  return { brokerPort, controllerPort, clusterId };
+};
+
 export const readIdentity = async (dir: string): Promise<Identity> => {
   await mkdir(dir, { recursive: true });
   const text = await readFile(fileOf.identity(dir), 'utf8').catch(() => undefined);
   const found: unknown = text === undefined ? undefined : JSON.parse(text);
-  if (isIdentity(found)) return found;
-  const [brokerPort, controllerPort] = await freePorts();
-  const identity = { brokerPort, controllerPort, clusterId: randomBytes(16).toString('base64url') };
-  await writeFile(fileOf.identity(dir), `${JSON.stringify(identity)}\n`);
-  return identity;
+  return isIdentity(found) ? found : saved(dir, await onFreePorts(randomBytes(16).toString('base64url')));
 };
+
+/** The same cluster, from now on on other ports. */
+export const moveIdentity = async (dir: string, { clusterId }: Identity): Promise<Identity> => saved(dir, await onFreePorts(clusterId));
 
 /** One node that is broker and controller. Sources: Kafka's broker configuration reference. */
 const settings = (dir: string, { brokerPort, controllerPort }: Identity): Record<string, string | number | boolean> => ({
