@@ -24,6 +24,7 @@ export interface LocalMysql {
 }
 
 const startDeadline = 30_000;
+const portAttempts = 5;
 
 /**
  * Starts Debian's MariaDB for tests, on a port of 127.0.0.1, with its data in `dir`; it ends with this process.
@@ -34,7 +35,18 @@ export async function startMysql(options: { readonly dir: string; readonly port?
   if (programs === undefined) throw failed('MariaDB is not installed (Debian: apt-get install mariadb-server)');
   const account = serverAccount();
   const place = await openPlace(options.dir, programs, account);
-  const port = options.port ?? (await freePort());
+  if (options.port !== undefined) return serve(programs, account, place, options.port);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await serve(programs, account, place, await freePort());
+    } catch (error) {
+      // a port that was free may be another's by the time the server has got so far
+      if (attempt === portAttempts || !String(error).includes('Address already in use')) throw error;
+    }
+  }
+}
+
+async function serve(programs: Programs, account: Account, place: Place, port: number): Promise<LocalMysql> {
   const log = openSync(place.log, 'w', 0o600);
   const args = [
     '--no-defaults',
