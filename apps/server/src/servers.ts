@@ -73,10 +73,10 @@ export async function openKafka({ config, env, log, progress, closing, signal }:
   const dir = ephemeral ? mkdtempSync(join(dataDir, 'kafka-data-')) : join(dataDir, 'kafka-data');
   if (ephemeral) closing('the data of Kafka', async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const cache = kafkaCache(dataDir, env);
-  const start = (until: AbortSignal): Promise<LocalKafka> =>
-    startKafka({ dir, cache, ephemeral, progress, env: { ...env }, signal: until });
-  const first = await start(signal);
-  const kept = keepServer(first, { what: 'Kafka', port: Number(first.brokers.split(':')[1]), start, log });
+  const options = { dir, cache, ephemeral, progress, env: { ...env } };
+  const first = await startKafka({ ...options, moves: true, signal });
+  const again = (until: AbortSignal): Promise<LocalKafka> => startKafka({ ...options, signal: until });
+  const kept = keepServer(first, { what: 'Kafka', port: Number(first.brokers.split(':')[1]), start: again, log });
   closing('Kafka', () => kept.stop());
   return [first.brokers];
 }

@@ -1,46 +1,55 @@
 /**
- * Java's archive of the classes that a broker loaded: with it the next one is there sooner, and with half the work. A broker that ran
- * without writes one as it ends. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
+ * Java's archive of the classes that a broker loads: with one a broker is there sooner, and with half the work. The first broker that ends
+ * in order writes it. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
  */
+import { randomUUID } from 'node:crypto';
 import { access, copyFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Java } from './install.ts';
+import type { Java, Progress } from './install.ts';
 
-export interface Archive {
-  /** For everything that Java runs of these jars. */
-  use(): Promise<readonly string[]>;
-  /** For a broker on this data folder. */
-  useOrWrite(dir: string): Promise<readonly string[]>;
-  /** After the orderly end of a broker: what it wrote is there for all. */
-  keep(dir: string): Promise<void>;
+/** `options` are Java's. */
+export interface Archiving {
+  readonly options: readonly string[];
+  /** After the orderly end of the broker: what it wrote is there for all. Only where it writes one. */
+  readonly keep?: () => Promise<void>;
 }
 
-/** It lies with the jars that it is of. Java does without one that does not fit them, or itself. */
-export function archiveOf(jars: string, { version }: Java): Archive {
-  const archive = join(jars, `classes-java-${version}.jsa`);
-  const writtenIn = (dir: string): string => join(dir, 'classes.jsa');
-  const use = (): Promise<readonly string[]> =>
+export interface Archive {
+  /** What is read only. */
+  use(): Promise<Archiving>;
+  /** For a broker on this data folder, which writes the archive where there is none. */
+  useOrWrite(dir: string, progress: Progress): Promise<Archiving>;
+}
+
+/** One for each Java, beside the jars. Java goes without one that does not fit. */
+export function archiveOf(jars: string, { version, build }: Pick<Java, 'version' | 'build'>): Archive {
+  const archive = join(jars, `classes-java-${version}-${build}.jsa`);
+  const use = (): Promise<Archiving> =>
     access(archive).then(
-      () => [`-XX:SharedArchiveFile=${archive}`],
-      () => [],
+      () => ({ options: [`-XX:SharedArchiveFile=${archive}`] }),
+      () => ({ options: [] }),
     );
   return {
     use,
-    async useOrWrite(dir) {
+    async useOrWrite(dir, progress) {
       const known = await use();
-      return known.length > 0 ? known : [`-XX:ArchiveClassesAtExit=${writtenIn(dir)}`];
-    },
-    async keep(dir) {
-      const written = writtenIn(dir);
-      const wrote = await access(written).then(
-        () => true,
-        () => false,
-      );
-      if (!wrote) return;
-      const whole = `${archive}-${process.pid}`; // the folders may be on two disks
-      await copyFile(written, whole);
-      await rename(whole, archive);
-      await rm(written);
+      if (known.options.length > 0) return known;
+      const written = join(dir, 'classes.jsa');
+      await rm(written, { force: true }); // of an earlier start, which may have failed
+      const keep = (): Promise<void> =>
+        publish(written, archive).catch((error: unknown) => progress(`The next start of Kafka will be no faster: ${String(error)}`));
+      return { options: [`-XX:ArchiveClassesAtExit=${written}`], keep };
     },
   };
+}
+
+/** The two folders may be on two disks, and others may do the same now. */
+async function publish(written: string, archive: string): Promise<void> {
+  const unfinished = `${archive}-${randomUUID()}`;
+  try {
+    await copyFile(written, unfinished);
+    await rename(unfinished, archive);
+  } finally {
+    for (const path of [unfinished, written]) await rm(path, { force: true });
+  }
 }

@@ -36,8 +36,8 @@ export const findLive = async (dir: string): Promise<number | undefined> => {
   return (await commands()).find(({ command }) => command.trimEnd().endsWith(ours))?.pid;
 };
 
-/** Whether the broker answers a request: an open port comes earlier, and is not enough. */
-export const answers = async ({ brokerPort }: Identity): Promise<boolean> => {
+/** Whether the broker answers a request: an open port comes earlier, and may be another's broker's. */
+export const answers = async ({ brokerPort, clusterId }: Identity): Promise<boolean> => {
   const admin = new Admin({
     clientId: 'ensemble-local-kafka',
     bootstrapBrokers: [`127.0.0.1:${brokerPort}`],
@@ -47,8 +47,8 @@ export const answers = async ({ brokerPort }: Identity): Promise<boolean> => {
   });
   admin.on('error', () => undefined);
   try {
-    const { brokers } = await admin.metadata({ topics: [] });
-    return brokers.size > 0;
+    const { id, brokers } = await admin.metadata({ topics: [] });
+    return id === clusterId && brokers.size > 0;
   } catch {
     return false;
   } finally {
@@ -65,10 +65,10 @@ const gone = async (pid: number, deadline: number): Promise<boolean> => {
   return true;
 };
 
-/** Lets it close its log; a broker that does not end within the deadline (milliseconds) is killed, and then false is told. */
+/** Lets it close its log; one that does not end within the deadline (milliseconds) is killed. Tells whether it ended because it was asked. */
 export const stopBroker = async (pid: number, deadline: number): Promise<boolean> => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return true;
+    if (!isAlive(pid)) return false;
     process.kill(pid, signal);
     if (await gone(pid, deadline)) return signal === 'SIGTERM';
   }

@@ -1,5 +1,6 @@
 import { EnsembleError } from '@ensemble/errors';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +36,8 @@ export interface Java {
   readonly command: string;
   /** Such as 17.0.15. */
   readonly version: string;
+  /** Tells apart what says the same version: another vendor's, or one that was built again. */
+  readonly build: string;
 }
 
 /** The Java to use. Errors: KAFKA_NEEDS_JAVA. */
@@ -47,7 +50,7 @@ export const findJava = async (env: NodeJS.ProcessEnv): Promise<Java> => {
   const found = Number(version.match(/^(?:1\.)?(\d+)/)?.[1] ?? 0);
   if (found < oldestJava)
     throw new EnsembleError('KAFKA_NEEDS_JAVA', `${java} is of version ${found}.`, { java, found, needed: oldestJava });
-  return { command: java, version };
+  return { command: java, version, build: createHash('sha256').update(stderr).digest('hex').slice(0, 8) };
 };
 
 /** Whole or not at all: what Maven copies gets its name only when it is complete, whoever is first. */

@@ -11,7 +11,6 @@ import { basename, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from './broker.ts';
-import { findJava } from './install.ts';
 import { installKafka, type LocalKafka, startKafka } from './main.ts';
 import { fileOf, readIdentity } from './settings.ts';
 
@@ -31,55 +30,76 @@ const topicsOf = async ({ brokers }: LocalKafka, create?: string): Promise<strin
   }
 };
 
-/** The jars that are there, with an archive of their classes that is none. */
-const withBrokenArchive = async (t: TestContext): Promise<string> => {
+/** The jars that are there, without an archive of their classes. */
+const newCache = async (t: TestContext): Promise<{ readonly cache: string; readonly archives: () => Promise<readonly string[]> }> => {
   const cache = await folder(t);
-  const { kafkaCache } = testServers();
-  const java = await findJava(process.env);
-  const jars = await installKafka(kafkaCache, process.env, () => undefined);
+  const jars = await installKafka(testServers().kafkaCache, process.env, () => undefined);
   const own = join(cache, basename(jars));
   await mkdir(own);
-  const names = (await readdir(jars)).filter((name) => name.endsWith('.jar'));
-  await Promise.all(names.map((name) => symlink(join(jars, name), join(own, name))));
-  await writeFile(join(own, `classes-java-${java.version}.jsa`), 'no archive');
-  return cache;
+  const namesIn = async (dir: string, end: string): Promise<string[]> => (await readdir(dir)).filter((name) => name.endsWith(end));
+  for (const name of await namesIn(jars, '.jar')) await symlink(join(jars, name), join(own, name));
+  return { cache, archives: () => namesIn(own, '.jsa') };
+};
+
+/** Of a process of its own, which is then killed. Errors: when it cannot start one. */
+const startedAndLeft = async (options: { readonly dir: string; readonly cache: string; readonly moves?: boolean }): Promise<number> => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const script = `import { startKafka } from ${JSON.stringify(main)};
+    const { pid } = await startKafka(${JSON.stringify(options)});
+    console.log(pid);
+    setInterval(() => undefined, 1000);`;
+  const starter = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  starter.stderr.on('data', (text) => (complaint += String(text)));
+  const ended = once(starter, 'exit');
+  const said: unknown = await Promise.race([once(starter.stdout, 'data').then(([pid]: unknown[]) => pid), ended.then(() => complaint)]);
+  starter.kill('SIGKILL');
+  await ended;
+  if (!/^\d+\n$/.test(String(said))) throw new Error(String(said));
+  return Number(said);
 };
 
 describe('a local broker', { timeout: 120_000 }, () => {
-  test('is taken over when its starter was killed, replaced when it hangs, keeps its topics, and needs neither its ports nor an archive', async (t) => {
+  test('is taken over when its starter was killed, replaced when it hangs, and keeps its ports and topics', async (t) => {
     const dir = await folder(t);
     const wished = { ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' };
     await writeFile(fileOf.identity(dir), JSON.stringify(wished));
     const other = createServer().listen(wished.brokerPort, '127.0.0.1');
     t.after(() => other.close());
-    const { kafkaCache: cache } = testServers();
-    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-    const script = `import { startKafka } from ${JSON.stringify(main)};
-      const { pid } = await startKafka(${JSON.stringify({ dir, cache })});
-      console.log(pid);
-      setInterval(() => undefined, 1000);`;
-    const starter = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const said: unknown[] = await once(starter.stdout, 'data');
-    starter.kill('SIGKILL');
-    await once(starter, 'exit');
+    const { cache, archives } = await newCache(t);
+    const pid = await startedAndLeft({ dir, cache });
 
     const adopted = await startKafka({ dir, cache });
     t.after(() => adopted.kill());
-    assert.equal(adopted.pid, Number(said[0]));
-    assert.notEqual(adopted.brokers, `127.0.0.1:${wished.brokerPort}`);
+    assert.equal(adopted.pid, pid);
+    assert.notEqual(adopted.brokers, `127.0.0.1:${wished.brokerPort}`, 'that port was taken before anyone knew of it');
     assert.equal((await readIdentity(dir)).clusterId, wished.clusterId);
     assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
 
     process.kill(adopted.pid, 'SIGSTOP');
-    const replaced = await startKafka({ dir, cache: await withBrokenArchive(t) });
+    const replaced = await startKafka({ dir, cache });
     t.after(() => replaced.kill());
     assert.notEqual(replaced.pid, adopted.pid);
     assert.equal(isAlive(adopted.pid), false);
     assert.equal(replaced.brokers, adopted.brokers);
     assert.deepEqual(await topicsOf(replaced), ['kept']);
 
+    assert.deepEqual(await archives(), []);
     await replaced.stop();
     assert.equal(isAlive(replaced.pid), false);
+    assert.equal((await archives()).length, 1, 'the first that ends in order leaves an archive of its classes');
+
+    const port = Number(replaced.brokers.split(':')[1]);
+    const squatter = createServer().listen(port, '127.0.0.1');
+    t.after(() => squatter.close());
+    await assert.rejects(
+      startKafka({ dir, cache }),
+      (error) => isError(error, 'KAFKA_DID_NOT_START') && error.details['portTaken'] === true,
+    );
+    const moved = await startKafka({ dir, cache, moves: true });
+    t.after(() => moved.kill());
+    assert.notEqual(moved.brokers, replaced.brokers);
+    assert.deepEqual(await topicsOf(moved), ['kept']);
   });
 
   test('says what is missing', async (t) => {

@@ -14,7 +14,7 @@ import { watchEphemeral } from './watch.ts';
 export { installKafka, kafkaCache, kafkaVersion, type Progress } from './install.ts';
 
 export interface LocalKafkaOptions {
-  /** Where it keeps its data, its log and its ports. The same folder gives the same topics again, and the same ports unless others have them. */
+  /** Where it keeps its data, its log and its ports. The same folder gives the same ports and topics again. */
   readonly dir: string;
   /** Where the broker's jars are kept, shared by all data folders. */
   readonly cache: string;
@@ -22,6 +22,11 @@ export interface LocalKafkaOptions {
   readonly progress?: Progress;
   /** Where JAVA_HOME and the path to java and mvn are looked up. */
   readonly env?: NodeJS.ProcessEnv;
+  /**
+   * A folder whose ports somebody else has by now takes others. A new one does so anyway; one that was used before only with this, since
+   * programs may know its ports.
+   */
+  readonly moves?: boolean;
   /** When this process dies the broker ends, and its folder goes. */
   readonly ephemeral?: boolean;
   /** Aborted: the fetching or the start is given up, and nothing of it goes on; startKafka throws the signal's reason. */
@@ -42,10 +47,11 @@ const run = promisify(execFile);
 const startDeadline = 60_000;
 const stopDeadline = 15_000;
 
-const logEnd = async (dir: string): Promise<string> => {
-  const text = await readFile(fileOf.log(dir), 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-15).join('\n');
-};
+/** What the broker said since this place in its log, in bytes. */
+const logSince = async (dir: string, start: number): Promise<string> =>
+  (await readFile(fileOf.log(dir)).catch(() => Buffer.alloc(0))).subarray(start).toString();
+
+const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15).join('\n');
 
 /** What a start is carried out with. */
 interface Ground {
@@ -55,6 +61,7 @@ interface Ground {
   /** The command. */
   readonly java: string;
   readonly archive: Archive;
+  readonly moves: boolean;
   readonly ephemeral: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -72,50 +79,62 @@ const javaOptions = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
-const format = async ({ java, archive, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
-  const formatted = await access(join(fileOf.storage(dir), 'meta.properties')).then(
+const isFormatted = (dir: string): Promise<boolean> =>
+  access(join(fileOf.storage(dir), 'meta.properties')).then(
     () => true,
     () => false,
   );
-  if (formatted) return;
+
+const format = async ({ java, archive, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
+  if (await isFormatted(dir)) return;
   // one id in 64 begins with a dash, and would be an option of its own
   const id = `--cluster-id=${clusterId}`;
   const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', id, '-c', fileOf.settings(dir)];
-  await run(java, [...javaOptions, ...(await archive.use()), ...tool], { signal }).catch((error: unknown) => {
+  await run(java, [...javaOptions, ...(await archive.use()).options, ...tool], { signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new EnsembleError('KAFKA_DID_NOT_START', 'The storage could not be formatted.', { dir }, error);
   });
 };
 
+interface Launched {
+  readonly child: ChildProcess;
+  readonly logStart: number;
+  readonly keepArchive: (() => Promise<void>) | undefined;
+}
+
 /** A process group of its own: a Ctrl-C for the parent must not reach it, since what the parent still says has to be taken. */
-const launch = async ({ java, archive, jars, dir }: Ground): Promise<ChildProcess> => {
+const launch = async ({ java, archive, jars, dir, progress }: Ground): Promise<Launched> => {
+  const { options, keep } = await archive.useOrWrite(dir, progress);
   const log = await open(fileOf.log(dir), 'a');
   try {
-    const options = [...javaOptions, ...(await archive.useOrWrite(dir)), '-cp', join(jars, '*')];
-    const child = spawn(java, [...options, 'kafka.Kafka', fileOf.settings(dir)], {
+    const { size } = await log.stat();
+    const child = spawn(java, [...javaOptions, ...options, '-cp', join(jars, '*'), 'kafka.Kafka', fileOf.settings(dir)], {
       cwd: dir,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     });
     await once(child, 'spawn');
     child.unref();
-    return child;
+    return { child, logStart: size, keepArchive: keep };
   } finally {
     await log.close();
   }
 };
 
-const untilItAnswers = async ({ dir, identity, progress, signal }: Ground, running: () => boolean): Promise<void> => {
+const untilItAnswers = async ({ dir, identity, progress, signal }: Ground, { child, logStart }: Launched): Promise<void> => {
+  const running = (): boolean => child.exitCode === null && child.signalCode === null;
   const began = performance.now();
   let told = 0;
   while (!(await answers(identity))) {
     signal.throwIfAborted();
     const waited = performance.now() - began;
     if (!running() || waited > startDeadline) {
-      const words = running()
-        ? `It did not answer on port ${identity.brokerPort} within ${startDeadline / 1000} s.`
-        : 'It ended while it started.';
-      throw new EnsembleError('KAFKA_DID_NOT_START', words, { dir, log: await logEnd(dir) });
+      const { brokerPort, controllerPort } = identity;
+      const said = await logSince(dir, logStart);
+      const portTaken = said.includes('java.net.BindException');
+      const ended = portTaken ? `Another program has port ${brokerPort} or ${controllerPort}.` : 'It ended while it started.';
+      const words = running() ? `It did not answer on port ${brokerPort} within ${startDeadline / 1000} s.` : ended;
+      throw new EnsembleError('KAFKA_DID_NOT_START', words, { dir, log: lastLines(said), portTaken });
     }
     if (waited > 2_000 * (told + 1)) {
       told += 1;
@@ -129,45 +148,43 @@ interface Started {
   readonly identity: Identity;
   readonly pid: number;
   readonly unwatch: () => void;
-  /** What is to be done after an orderly end. */
-  readonly ended?: () => Promise<void>;
+  readonly keepArchive?: (() => Promise<void>) | undefined;
 }
 
 const portAttempts = 5;
 
-/** A port that was free may be another's when Java has got so far: then others are taken. */
+/** A port that was free may be another's when Java has got so far. */
 const start = async (ground: Ground): Promise<Started> => {
+  const { dir, moves, progress } = ground;
   let { identity } = ground;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOn({ ...ground, identity });
     } catch (error) {
-      if (!isPortTaken(error) || attempt === portAttempts) throw error;
-      identity = await moveIdentity(ground.dir, identity);
+      if (!moves || attempt === portAttempts || !isError(error, 'KAFKA_DID_NOT_START') || error.details['portTaken'] !== true) throw error;
+      identity = await moveIdentity(dir, identity);
+      progress(`Kafka's port is taken; it is started on ${identity.brokerPort} …`);
     }
   }
 };
-
-const isPortTaken = (error: unknown): boolean =>
-  isError(error, 'KAFKA_DID_NOT_START') && /Address already in use/.test(String(error.details['log']));
 
 const startOn = async (ground: Ground): Promise<Started> => {
   const { dir, identity, ephemeral, signal } = ground;
   await writeSettings(dir, identity);
   await format(ground);
   signal.throwIfAborted();
-  const child = await launch(ground);
-  const { pid } = child;
+  const launched = await launch(ground);
+  const { pid } = launched.child;
   if (pid === undefined) throw new EnsembleError('KAFKA_DID_NOT_START', 'The process has no id.', { dir });
   const unwatch = ephemeral ? watchEphemeral(pid, dir) : () => undefined;
   try {
-    await untilItAnswers(ground, () => child.exitCode === null && child.signalCode === null);
+    await untilItAnswers(ground, launched);
   } catch (error) {
     unwatch();
     await stopBroker(pid, stopDeadline);
     throw error;
   }
-  return { identity, pid, unwatch, ended: () => ground.archive.keep(dir) };
+  return { identity, pid, unwatch, keepArchive: launched.keepArchive };
 };
 
 /** A broker survives the SIGKILL of the process that started it. It is taken over when it answers, and ended when it does not. */
@@ -189,13 +206,13 @@ const adopt = async (dir: string, identity: Identity): Promise<number | undefine
  */
 export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka> => {
   const dir = resolve(options.dir);
-  const { identity, pid, unwatch, ended } = await adoptOrStart(options, dir, await readIdentity(dir));
+  const { identity, pid, unwatch, keepArchive } = await adoptOrStart(options, dir, await readIdentity(dir));
   return {
     brokers: `127.0.0.1:${identity.brokerPort}`,
     pid,
     async stop() {
       unwatch();
-      if (await stopBroker(pid, stopDeadline)) await ended?.();
+      if (await stopBroker(pid, stopDeadline)) await keepArchive?.();
     },
     kill() {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -209,5 +226,6 @@ const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: I
   if (pid !== undefined) return { identity, pid, unwatch: ephemeral ? watchEphemeral(pid, dir) : () => undefined };
   const java = await findJava(env);
   const jars = await installKafka(resolve(options.cache), env, progress, signal);
-  return start({ dir, identity, jars, java: java.command, archive: archiveOf(jars, java), ephemeral, progress, signal });
+  const moves = options.moves === true || !(await isFormatted(dir));
+  return start({ dir, identity, jars, java: java.command, archive: archiveOf(jars, java), moves, ephemeral, progress, signal });
 };
