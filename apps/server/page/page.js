@@ -39,7 +39,7 @@ let products = [];
 /** Nothing changes under the hands of whoever is filling in how many: the prices stay as they are shown, and the field where it is. */
 async function loadProducts() {
   const news = await call('/api/products');
-  if (inputs().includes(document.activeElement)) return;
+  if (!$('choice').disabled && inputs().includes(document.activeElement)) return;
   products = news.products;
   const body = $('products');
   const wanted = new Map(chosen().map((line) => [line.productId, line.quantity]));
@@ -109,7 +109,7 @@ async function placeOrder(event) {
   const lines = chosen();
   const paymentMethod = new FormData($('order')).get('paymentMethod');
   if (lines.length === 0) return tell($('problem'), new Error('Choose how many of something first.'));
-  const { activeElement } = document;
+  const { activeElement: focused } = document;
   $('choice').disabled = true; // the answer empties it: what would be entered meanwhile would be lost
   try {
     const { orderId } = await ask(JSON.stringify({ lines, paymentMethod, ...costOf(lines) }));
@@ -123,7 +123,8 @@ async function placeOrder(event) {
   } finally {
     $('choice').disabled = false;
   }
-  if (document.activeElement === document.body) activeElement.focus(); // what is disabled loses it
+  // What is disabled loses it, and a field may have been shown anew.
+  if (document.activeElement === document.body) (inputs().find(({ name }) => name === focused.name) ?? focused).focus();
 }
 
 /** In words; and the prices are shown as they are now, so that whoever orders again has seen them. */

@@ -106,6 +106,7 @@ describe('the page', () => {
     const answer = page.waitForResponse('**/api/products');
     known.resolve();
     await (await answer).finished();
+    await page.evaluate('new Promise(requestAnimationFrame)'); // by then the page has made of it what it will
     await page.keyboard.type('7'); // after what is there
     equal(await field.inputValue(), '07');
     await field.fill('0');

@@ -15,7 +15,7 @@ export function projectionWork(participant: Participant, reading: Reading, verb:
   const { id, subject: orderId, time: at, source } = envelope;
   const { flow, message } = reading;
   const { rank, status, leads, settles } = placeOf(reading);
-  const facts = Object.assign(codecOf(message).decode(envelope.data), { orderId });
+  const facts = { ...codecOf(message).decode(envelope.data), orderId };
   const by = source.startsWith(ours) ? source.slice(ours.length) : source;
   const named = envelope.flow !== undefined;
   const entry: Entry = { id, orderId, flow: flow.name, named, message: message.key, by, at, rank, status, facts, leads, settles };

@@ -61,7 +61,8 @@ async function serve(programs: Programs, account: Account, place: Place, port: n
   const child = spawn(programs.server, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const unwatch = watch(child.pid ?? 0);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  const gone = new AbortController();
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve())).then(() => gone.abort());
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.ref();
     child.kill(signal);
@@ -69,7 +70,7 @@ async function serve(programs: Programs, account: Account, place: Place, port: n
     unwatch();
   };
   const url = `mysql://root:${place.password}@127.0.0.1:${port}/mysql`;
-  const problem = await Promise.race([answers(url, startDeadline), ended.then(() => 'it ended')]);
+  const problem = await Promise.race([answers(url, startDeadline, gone.signal), ended.then(() => 'it ended')]);
   if (problem !== undefined) {
     await end('SIGKILL');
     throw failed(`${problem}: ${readFileSync(place.log, 'utf8').trim().split('\n').slice(-8).join('\n')}`);

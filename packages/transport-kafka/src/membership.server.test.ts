@@ -84,7 +84,7 @@ test('a member that leaves while the group shares out anew leaves no timer behin
   await other.membership.close();
   // any would hold the process: for 20 s, or for ever where it sets the next
   await until(
-    () => timers() === before,
+    () => timers() <= before, // those of an earlier test may end meanwhile
     () => `${timers()} timers, ${before} before`,
   );
 });

@@ -116,14 +116,20 @@ export class Membership {
 
   /** Errors: TRANSPORT_UNAVAILABLE, also once it is closed; TOPIC_MISSING. */
   async join(): Promise<void> {
-    if (this.#ended.signal.aborted) throw new EnsembleError('TRANSPORT_UNAVAILABLE', 'The membership is closed.');
+    this.#refuseClosed();
     await this.consumer.joinGroup({});
+    this.#refuseClosed(); // the client calls a join that was closed upon a success
+  }
+
+  #refuseClosed(): void {
+    if (this.#ended.signal.aborted) throw new EnsembleError('TRANSPORT_UNAVAILABLE', 'The membership is closed.');
   }
 
   /** Leaves the group, so that others are given its partitions at once. */
   async close(): Promise<void> {
     this.#ended.abort();
-    // A client that only closes goes on as a member: a join or a heartbeat under way sets the next timer, which would hold the process.
+    // A client that only closes goes on as a member: a join or a heartbeat under way sets the next timer, which holds the process for
+    // ever. One that cannot leave, since its broker has gone in the middle of it, may yet have a timer of twenty seconds.
     await tried(new Promise((resolve) => this.consumer.leaveGroup(false, () => resolve())));
     await endClient(this.consumer);
   }
