@@ -43,7 +43,10 @@ for (const flow of flows)
   test(`${flow.name}: an order whose sale is a dead letter is FAILED until it is sold, and a person is told once`, async () => {
     back.database('payment', false);
     const orderId = await front.place({ ...keyboard, flow: flow.name });
-    await until(async () => (await shown(front, orderId)).waitingFor?.some(({ operation }) => operation === 'payment.charge') === true);
+    await until(async () => {
+      const { status, waitingFor } = await shown(front, orderId);
+      return status === 'RUNNING' && waitingFor?.some(({ operation }) => operation === 'payment.charge') === true; // by its history too
+    });
     const asks = flow.rows.find(({ does }) => does.name === 'inventory.sell')?.on;
     ok(asks?.kind === 'message');
     await misfit(asks.message, flow, orderId);

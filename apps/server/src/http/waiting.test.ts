@@ -29,7 +29,9 @@ for (const flow of flows)
     let order: Shown | undefined;
     const waits = async (): Promise<boolean> => {
       order = await shown(front, orderId);
-      return order.waitingFor?.some(({ operation }) => operation === 'payment.charge') === true && order.waitingFor.length === 1;
+      const [first, ...others] = order.waitingFor ?? [];
+      // RUNNING by its history, which those without the gateway know it by
+      return order.status === 'RUNNING' && first?.operation === 'payment.charge' && others.length === 0;
     };
     await until(waits, () => JSON.stringify(order));
     const [wait] = order?.waitingFor ?? [];
