@@ -182,12 +182,29 @@ describe('the page', () => {
     await until(async () => (await placedOrders()) === before + 2);
   });
 
-  test('shows a refusal in words', async () => {
-    await order('Keyboard', 20_000, 'Wallet');
+  test('takes no entry that the answer would empty, and shows a refusal in words, where the customer was', async () => {
+    const [asked, known] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route(
+      '**/api/orders',
+      async (route) => {
+        asked.resolve();
+        await known.promise;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    const field = page.getByLabel('How many: Keyboard');
+    await field.fill('20000');
+    await field.press('Enter');
+    await asked.promise;
+    equal(await field.isDisabled(), true);
+    known.resolve();
     await page
       .getByRole('alert')
       .getByText(/lines\.0\.quantity must be <= 10000.*REQUEST_INVALID/)
       .waitFor();
+    equal(await field.isEnabled(), true);
+    equal(await page.evaluate('document.activeElement.name'), 'keyboard');
   });
 
   test('did nothing that its own security policy forbids', () => {

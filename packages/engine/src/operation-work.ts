@@ -110,16 +110,21 @@ export function after(asked: Asked, record: RecordRow | undefined, next: Next): 
   const draft = nextRecord(asked, table, record, next);
   const words = answer && spoken(asked, draft, answer);
   const row = words && isShared(asked) ? remembering(draft, operation.verb, words) : draft;
-  const others = Object.entries(by?.rows ?? {}).flatMap(([name, rows]) => rows.map((each) => changed(participant, name, each)));
+  const others = savedRows(participant, by?.rows ?? {});
   const clock = dueAfter(asked, record, row, now);
   return { rows: [[table, row], ...others, ...clock.rows], says: answer ? said(asked, answer, words) : [], removes: clock.removes };
 }
 
-const changed = (participant: Participant, name: string, row: Row): readonly [Table, Row] => {
-  const table = participant.tables[name];
-  if (!table) throw new Error(`${participant.name} has no table ${name}`);
-  return [table, row];
-};
+/** What a decision saves, which names its tables. */
+export function savedRows(participant: Participant, rows: Readonly<Record<string, readonly Row[]>>): [Table, Row][] {
+  const saved: [Table, Row][] = [];
+  for (const [name, each] of Object.entries(rows)) {
+    const table = participant.tables[name];
+    if (!table) throw new Error(`${participant.name} has no table ${name}`);
+    for (const row of each) saved.push([table, row]);
+  }
+  return saved;
+}
 
 interface Next extends Changed {
   readonly answer: StoredAnswer | null;

@@ -2,7 +2,7 @@
 import { codecOf, type OrderStatus } from '@ensemble/flow';
 import type { Envelope } from './envelope.ts';
 import { type Leading, leadingOf } from './leads.ts';
-import { keysOf, viewOf } from './operation-work.ts';
+import { keysOf, savedRows, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
 import type { Row, Table } from './store.ts';
@@ -25,13 +25,7 @@ export function projectionWork(participant: Participant, reading: Reading, verb:
       const project = participant.decide[verb] as Projects | undefined;
       if (!project) throw new Error(`${participant.name} has no decision for ${verb}`);
       const { rows = {} } = project(viewOf(participant, working, orderId), entry);
-      const saved: [Table, Row][] = [];
-      for (const name of Object.keys(rows)) {
-        const table = participant.tables[name];
-        if (!table) throw new Error(`${participant.name} has no table ${name}`);
-        for (const row of rows[name] ?? []) saved.push([table, row]);
-      }
-      return { rows: saved, says: [] };
+      return { rows: savedRows(participant, rows), says: [] };
     },
   };
 }

@@ -51,7 +51,7 @@ export const readIdentity = async (dir: string): Promise<Identity> => {
   return isIdentity(found) ? found : saved(dir, await onFreePorts(randomBytes(16).toString('base64url')));
 };
 
-/** The same cluster, from now on on other ports. */
+/** The same cluster, on other ports from now on. */
 export const moveIdentity = async (dir: string, { clusterId }: Identity): Promise<Identity> => saved(dir, await onFreePorts(clusterId));
 
 /** One node that is broker and controller. Sources: Kafka's broker configuration reference. */
