@@ -3,9 +3,9 @@
  * in order writes it. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
  */
 import { randomUUID } from 'node:crypto';
-import { access, copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Java, Progress } from './install.ts';
+import { exists, type Java, type Progress } from './install.ts';
 
 /** `options` are Java's. */
 export interface Archiving {
@@ -24,11 +24,7 @@ export interface Archive {
 /** One for each Java, beside the jars. Java goes without one that does not fit. */
 export function archiveOf(jars: string, { version, build }: Pick<Java, 'version' | 'build'>): Archive {
   const archive = join(jars, `classes-java-${version}-${build}.jsa`);
-  const use = (): Promise<Archiving> =>
-    access(archive).then(
-      () => ({ options: [`-XX:SharedArchiveFile=${archive}`] }),
-      () => ({ options: [] }),
-    );
+  const use = async (): Promise<Archiving> => ({ options: (await exists(archive)) ? [`-XX:SharedArchiveFile=${archive}`] : [] });
   return {
     use,
     async useOrWrite(dir, progress) {

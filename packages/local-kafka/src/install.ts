@@ -26,7 +26,7 @@ const reasonOf = (error: unknown): string => {
 
 const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const exists = async (path: string): Promise<boolean> =>
+export const exists = async (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,

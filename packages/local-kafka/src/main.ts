@@ -1,13 +1,13 @@
 import { EnsembleError, isError } from '@ensemble/errors';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Archive, archiveOf } from './archive.ts';
 import { answers, findLive, isAlive, stopBroker } from './broker.ts';
-import { findJava, installKafka, type Progress } from './install.ts';
+import { exists, findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, moveIdentity, readIdentity, writeSettings } from './settings.ts';
 import { watchEphemeral } from './watch.ts';
 
@@ -79,11 +79,7 @@ const javaOptions = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
-const isFormatted = (dir: string): Promise<boolean> =>
-  access(join(fileOf.storage(dir), 'meta.properties')).then(
-    () => true,
-    () => false,
-  );
+const isFormatted = (dir: string): Promise<boolean> => exists(join(fileOf.storage(dir), 'meta.properties'));
 
 const format = async ({ java, archive, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
   if (await isFormatted(dir)) return;

@@ -1,5 +1,6 @@
 /** How many dead letters put orders on the desk, by service and operation, for /metrics. */
 import type { DeskLetter } from '@ensemble/engine';
+import { isError } from '@ensemble/errors';
 import { Gauge, type Registry } from 'prom-client';
 import type { System } from '../system.ts';
 import { routesOfDesks } from './desk-letters.ts';
@@ -8,13 +9,13 @@ export function countDeskLetters({ services, stores }: System, registers: Regist
   /** While a service's database is away its figures stay what they were. */
   const known = new Map<string, readonly DeskLetter[]>();
   const look = async (service: string): Promise<void> => {
-    const store = stores.get(service);
-    const found = await (store &&
-      routesOfDesks
-        .get(service)
-        ?.all.answer(store, {})
-        .catch(() => undefined));
-    if (found) known.set(service, found);
+    const [store, desk] = [stores.get(service), routesOfDesks.get(service)];
+    if (!store || !desk) return;
+    try {
+      known.set(service, await desk.all.answer(store, {}));
+    } catch (error) {
+      if (!isError(error, 'STORE_UNAVAILABLE')) throw error;
+    }
   };
   const letters = new Gauge({
     name: 'ensemble_desk_letters',
