@@ -12,6 +12,7 @@ import { clearDatabases, clearTopics } from './clearing.ts';
 import { isInMemory } from './machine.ts';
 import type { Pids } from './processes.ts';
 import type { Setting } from './setting.ts';
+import { makeWalFiles } from './wal.ts';
 
 /** A production server's, beyond the embedded one's own: the same for every bench. synchronous_commit and fsync stay on. */
 const settings = { shared_buffers: '1GB', max_wal_size: '8GB', min_wal_size: '2GB' };
@@ -86,10 +87,12 @@ function dataFolder({ data, keep }: Setting, { closing, say }: Opening): string 
   return folder;
 }
 
-async function ownPostgres(dir: string, { keep }: Setting, { closing, say }: Opening): Promise<{ url: string; pid: number }> {
+async function ownPostgres(dir: string, setting: Setting, { closing, say }: Opening): Promise<{ url: string; pid: number }> {
   say('starting PostgreSQL');
-  const server = await startPostgres({ dir, ephemeral: !keep, settings });
+  const server = await startPostgres({ dir, ephemeral: !setting.keep, settings });
   closing('PostgreSQL', () => server.stop());
+  say('making its WAL files');
+  await makeWalFiles(server.url, setting.warmUp + setting.seconds);
   return server;
 }
 
