@@ -1,9 +1,8 @@
 /** From a delivery to the works it asks for: one for each reader; or a dead letter, when it is no message of any flow. */
 import { EnsembleError } from '@ensemble/errors';
-import { codecOf } from '@ensemble/flow';
 import { type Copy, copyWork } from './copies.ts';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, messageId, typeOf, unseal, unsealAny } from './envelope.ts';
+import { type Envelope, typeOf, unseal, unsealAny } from './envelope.ts';
 import { newsId, problemOf } from './news.ts';
 import { operationWork } from './operation-work.ts';
 import { isDue, isLastAttempt } from './parking.ts';
@@ -11,6 +10,7 @@ import type { Participant } from './participant.ts';
 import { projectionWork } from './projection-work.ts';
 import type { Reading, Readings } from './reading.ts';
 import { type ParkedRow, parked } from './tables.ts';
+import { type Told, toldBy } from './told.ts';
 import type { Verdict, Work } from './work.ts';
 import type { Working } from './working.ts';
 
@@ -85,27 +85,20 @@ function copiedWork(recipient: Recipient, arrival: Arrival, copy: Copy): Work {
   return { ...copyWork(copy, told.data), parks };
 }
 
-function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, told: Envelope): Work {
-  // A foreign program's ids are only its own; a flow's message about an order is one, whoever says it and under whatever id.
-  const envelope = { ...told, id: messageId(told.subject, reading.message.key) };
-  const parks = {
-    messageId: envelope.id,
-    reader: reading.reader.name,
-    ...arrival.waited,
-    orderId: envelope.subject,
-    topic: arrival.topic,
-    value: arrival.value,
-  };
-  const problem = codecOf(reading.message).problem(envelope.data);
-  if (problem !== null) return dead(parks, `MESSAGE_MISFIT: ${envelope.type} ${problem}`);
-  return { ...bodyOf(recipient, reading, envelope), parks };
+function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, opened: Envelope): Work {
+  const { topic, value } = arrival;
+  const told = toldBy(value, opened, reading.message);
+  const { id, subject: orderId, type } = told.envelope;
+  const parks = { messageId: id, reader: reading.reader.name, ...arrival.waited, orderId, topic, value };
+  if ('problem' in told) return dead(parks, `MESSAGE_MISFIT: ${type} ${told.problem}`);
+  return { ...bodyOf(recipient, reading, told), parks };
 }
 
-function bodyOf({ participant, plans }: Recipient, reading: Reading, envelope: Envelope): Pick<Work, 'keys' | 'decide'> {
+function bodyOf({ participant, plans }: Recipient, reading: Reading, told: Told): Pick<Work, 'keys' | 'decide'> {
   const { reader } = reading;
-  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, envelope);
-  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, envelope);
-  return operationWork(participant, reading, reader.row, envelope);
+  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, told);
+  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, told);
+  return operationWork(participant, reading, reader.row, told);
 }
 
 /** Tried again, unless another process was first: done now, it no longer waits aside. */

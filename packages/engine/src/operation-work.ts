@@ -3,7 +3,6 @@ import { codecOf, type Message, type Operation, type Row as FlowRow } from '@ens
 import type { Asking } from './asking.ts';
 import { dueAfter, dueKeys } from './due.ts';
 import { wasCompleted } from './ending.ts';
-import type { Envelope } from './envelope.ts';
 import { isWish, ownRows } from './own-rows.ts';
 import { asWaits, callKeys, calls, newCall } from './outside/calls.ts';
 import type { Participant, StoredAnswer } from './participant.ts';
@@ -12,6 +11,7 @@ import { type Asks, type Decided, type Next as Changed, type NotYet, operate, ty
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
 import { due } from './tables.ts';
+import type { Told } from './told.ts';
 import { type Effect, nothing, type Said, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 
@@ -52,11 +52,10 @@ export function keysOf(participant: Participant, table: Table, working: Working,
   return names?.(facts, viewOf(participant, working, facts.orderId)) ?? [];
 }
 
-export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, envelope: Envelope) {
+export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, { envelope, facts }: Told) {
   const { data, type: by, id: cause, version, traceparent } = envelope;
-  const codec = codecOf(message);
-  const facts = { ...codec.decode(data), orderId: envelope.subject };
-  return askedWork(participant, { flow, row, facts, learn: (known) => codec.learn(known, data), by, cause, version, traceparent });
+  const learn = (known: Facts): Facts => codecOf(message).learn(known, data);
+  return askedWork(participant, { flow, row, facts, learn, by, cause, version, traceparent });
 }
 
 export function askedWork(participant: Participant, asking: Asking) {

@@ -1,21 +1,20 @@
 /** A message that a projection reads: placed by its position in the flow, not by its arrival. */
-import { codecOf, type OrderStatus } from '@ensemble/flow';
-import type { Envelope } from './envelope.ts';
+import type { OrderStatus } from '@ensemble/flow';
 import { type Leading, leadingOf } from './leads.ts';
 import { keysOf, savedRows, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
 import type { Row, Table } from './store.ts';
+import type { Told } from './told.ts';
 import type { Effect } from './work.ts';
 import type { Working } from './working.ts';
 
 type Projects = (view: Readonly<Record<string, unknown>>, entry: Entry) => { readonly rows?: Readonly<Record<string, readonly Row[]>> };
 
-export function projectionWork(participant: Participant, reading: Reading, verb: string, envelope: Envelope) {
+export function projectionWork(participant: Participant, reading: Reading, verb: string, { envelope, facts }: Told) {
   const { id, subject: orderId, time: at, source } = envelope;
   const { flow, message } = reading;
   const { rank, status, leads, settles } = placeOf(reading);
-  const facts = { ...codecOf(message).decode(envelope.data), orderId };
   const by = source.startsWith(ours) ? source.slice(ours.length) : source;
   const named = envelope.flow !== undefined;
   const entry: Entry = { id, orderId, flow: flow.name, named, message: message.key, by, at, rank, status, facts, leads, settles };

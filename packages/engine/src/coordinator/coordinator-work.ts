@@ -1,9 +1,10 @@
 /** A message or a deadline that the coordinator hears: the saga it is about, how it goes on, and what it asks next. */
 import { codecOf, type Flow, type Plan } from '@ensemble/flow';
-import { type Envelope, keepable } from '../envelope.ts';
+import { keepable } from '../envelope.ts';
 import type { Reading } from '../reading.ts';
 import { say } from '../saying.ts';
 import type { Key, Table } from '../store.ts';
+import type { Told } from '../told.ts';
 import { nothing, type Verdict } from '../work.ts';
 import type { Working } from '../working.ts';
 import { advance, type Happened, timeOf } from './advance.ts';
@@ -26,9 +27,8 @@ function sagaIn(working: Working, orderId: string): Saga | undefined {
   return row && sagaOf(row);
 }
 
-export function answerWork(plans: Plans, by: string, { flow, message }: Reading, envelope: Envelope) {
-  const { subject: orderId, id: cause, traceparent } = envelope;
-  const codec = codecOf(message);
+export function answerWork(plans: Plans, by: string, { flow, message }: Reading, { envelope, facts }: Told) {
+  const { subject: orderId, id: cause, data, traceparent } = envelope;
   return {
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
@@ -39,8 +39,8 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
       const begins = message.key === plan.begins;
       if (!known && refusesBeginning(plan, message.key)) return nothing; // whoever refused it has said its end: there is nothing to run
       if (!known && !begins && message.key !== plan.cancel) return { park: `${message.key} came before the saga of this order began` };
-      const reason = codec.decode(envelope.data)['reason'];
-      const told = { facts: codec.learn(saga.facts, envelope.data), reason: typeof reason === 'string' ? explaining(reason) : null };
+      const { reason } = facts;
+      const told = { facts: codecOf(message).learn(saga.facts, data), reason: typeof reason === 'string' ? explaining(reason) : null };
       const happened = begins ? ({ kind: 'begun', ...told } as const) : heard(plan, message.key, told);
       return goOn(plans, by, saga, happened, { now, cause, traceparent });
     },
