@@ -1,5 +1,8 @@
 // Loaded before every tool (npm scripts: node --import). On Linux npm puts Node 24 into node_modules/.bin by itself; elsewhere a
 // person must, and should hear so in one sentence instead of a syntax error from a TypeScript file.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) < needed) {
@@ -8,3 +11,6 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   );
   process.exit(1);
 }
+
+// What is loaded is compiled once and kept: the first file too, for which alone Node would load its TypeScript compiler.
+module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/ensemble', import.meta.url)));

@@ -2,6 +2,7 @@
 // Starts under Node 20 or newer and hands over to Node 24, which `npm ci` puts into node_modules/.bin on Linux.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +37,8 @@ function handOver(node) {
 
 const running = process.versions.node;
 if (Number.parseInt(running, 10) >= needed) {
+  // Before the first TypeScript file: what is not in the cache, Node has to load its compiler for.
+  module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ensemble', import.meta.url)));
   await import(main.href);
 } else {
   const node = installedNode(dirname(fileURLToPath(import.meta.url)));
