@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '@ensemble/engine';
 import { signatureHeader, signed } from '@ensemble/outside';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Check } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { type TSchema, Type } from 'typebox';
 import { behaviours, type Part, partOf, parts, simulatedWorld, type World } from './world.ts';
 

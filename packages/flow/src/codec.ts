@@ -3,7 +3,7 @@
  * message, some hundred thousand times a second.
  */
 import { type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import type { Message } from './message.ts';
 
 /** What is known about an order, by name. */
@@ -105,8 +105,8 @@ function problemOf(message: Message): Codec['problem'] {
   const validator = Compile(schemaOf(message));
   return (data) => {
     if (validator.Check(data)) return null;
-    return validator
-      .Errors(data)
+    const [, errors] = validator.Errors(data);
+    return errors
       .map(({ instancePath, message: words }) => `${instancePath.slice(1).replaceAll('/', '.') || message.key} ${words}`)
       .join('; ');
   };

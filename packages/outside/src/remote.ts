@@ -1,6 +1,6 @@
 /** JSON over HTTP with somebody outside. What is asked for has an address of its own, so that asking twice is asking once (PUT). */
 import { EnsembleError } from '@ensemble/errors';
-import { Check } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { Answer } from './answer.ts';
 
 export interface Remote {

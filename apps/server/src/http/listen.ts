@@ -3,7 +3,7 @@ import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import type { Config } from '../config.ts';
 import { listenError } from '../servers.ts';
 import { cart } from './cart.ts';
@@ -96,7 +96,7 @@ function validator(schema: TSchema): (data: unknown) => { value: unknown } | { e
   const compiled = Compile(schema);
   return (data) => {
     if (compiled.Check(data)) return { value: data };
-    const [first] = compiled.Errors(data);
+    const [, [first]] = compiled.Errors(data);
     return { error: new Error(first ? `${first.instancePath.slice(1).replaceAll('/', '.') || 'it'} ${first.message}` : 'it does not fit') };
   };
 }

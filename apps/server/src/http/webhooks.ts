@@ -2,7 +2,7 @@
 import { EnsembleError, isError } from '@ensemble/errors';
 import { isSigned, Notice, signatureHeader } from '@ensemble/outside';
 import type { FastifyInstance } from 'fastify';
-import { Check } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { isWriter, take } from '../outside.ts';
 import type { Hall } from './here.ts';
 

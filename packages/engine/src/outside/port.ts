@@ -2,7 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import type { AsksOf, FactsOf, Operation } from '@ensemble/flow';
 import { Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { WordOf } from '../participant.ts';
 
 /** A final word, whatever operation it is about. */
