@@ -4,7 +4,6 @@
  */
 import { asksOutside, type Log, type Participant, type Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
-import { mysqlStore } from '@ensemble/store-mysql';
 import { type MigrationSource, migrate, postgresStore, provision } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -54,7 +53,7 @@ export async function openStores(
       applicationName,
       log: (line: string) => log.warn({ service: participant.name, problem: line }, 'its database'),
     };
-    const store = isMysql(url) ? mysqlStore(options) : postgresStore(options);
+    const store = isMysql(url) ? (await import('@ensemble/store-mysql')).mysqlStore(options) : postgresStore(options);
     opened.push(store);
     if (config.demo) await seedDemo(participant, store);
     return [participant.name, store] as const;

@@ -1,10 +1,9 @@
 /**
  * A service's database in MySQL, where DATABASE_URL_<SERVICE> says mysql://…. Its migrations stand beside the others, in folders
- * of the same name with -mysql behind; a service without them keeps its rows in PostgreSQL only.
+ * of the same name with -mysql behind; a service without them keeps its rows in PostgreSQL only. The client is loaded where there is one.
  */
 import type { Log } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
-import { migrate, provision } from '@ensemble/store-mysql';
 import type { MigrationSource } from '@ensemble/store-postgres';
 import { existsSync } from 'node:fs';
 import { envName } from './config.ts';
@@ -28,6 +27,7 @@ export async function prepareMysql(wanted: MysqlDatabase): Promise<string> {
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
   if (database === '') throw new EnsembleError('CONFIG_INVALID', `${envName('DATABASE_URL', service)} names no database.`);
   const sources = wanted.sources.map(({ name, directory }) => ({ name, directory: besideFor(directory, service) }));
+  const { migrate } = await import('@ensemble/store-mysql');
   const workUrl = await roleOf(wanted, database);
   await migrate({ url, sources, ...(workUrl === null ? {} : { role }) });
   return workUrl ?? url;
@@ -44,6 +44,7 @@ function besideFor(directory: string, service: string): string {
 
 /** The role's URL; null where the URL's user may make none: the service then works as that user, with whatever rights it has. */
 async function roleOf({ service, url, role, password, log }: MysqlDatabase, database: string): Promise<string | null> {
+  const { provision } = await import('@ensemble/store-mysql');
   try {
     return (await provision({ adminUrl: url, database, role, password })).url;
   } catch (error) {
