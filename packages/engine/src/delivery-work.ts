@@ -2,7 +2,8 @@
 import { EnsembleError } from '@ensemble/errors';
 import { type Copy, copyWork } from './copies.ts';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, typeOf, unseal, unsealAny } from './envelope.ts';
+import { type Envelope, unsealAny } from './envelope.ts';
+import { type Letter, opened, type Told, typeIn } from './letter.ts';
 import { newsId, problemOf } from './news.ts';
 import { operationWork } from './operation-work.ts';
 import { isDue, isLastAttempt } from './parking.ts';
@@ -10,7 +11,6 @@ import type { Participant } from './participant.ts';
 import { projectionWork } from './projection-work.ts';
 import type { Reading, Readings } from './reading.ts';
 import { type ParkedRow, parked } from './tables.ts';
-import { type Told, toldBy } from './told.ts';
 import type { Verdict, Work } from './work.ts';
 import type { Working } from './working.ts';
 
@@ -47,22 +47,23 @@ function arrived(recipient: Recipient, arrival: Arrival): Work[] {
   const { waited } = arrival;
   const copy = recipient.readings.copyOn(arrival.topic);
   if (copy) return [copiedWork(recipient, arrival, copy)];
-  const type = typeOf(arrival.value);
+  const type = typeIn(arrival.value);
   if (!waited && type !== undefined && recipient.readings.passesOver(type)) return [];
-  let envelope: Envelope;
+  let letter: Letter;
   try {
-    envelope = unseal(arrival.value, arrival.timestamp);
+    letter = opened(arrival.value, arrival.timestamp);
   } catch (error) {
     return [deadLetter(recipient, arrival, placeOf(arrival), error)];
   }
+  const { envelope } = letter;
   const readings = recipient.readings.of(envelope);
   if (readings === null) {
     const flow = envelope.flow === undefined ? 'flow' : `flow ${envelope.flow}`;
     return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no ${flow} defines ${envelope.type}`))];
   }
-  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, envelope));
+  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, letter));
   const meant = readings.filter(({ reader }) => reader.name === waited.reader);
-  if (meant.length > 0) return meant.map((reading) => workOf(recipient, arrival, reading, envelope));
+  if (meant.length > 0) return meant.map((reading) => workOf(recipient, arrival, reading, letter));
   return [
     deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `${waited.reader} no longer reads ${envelope.type}`)),
   ];
@@ -85,9 +86,9 @@ function copiedWork(recipient: Recipient, arrival: Arrival, copy: Copy): Work {
   return { ...copyWork(copy, told.data), parks };
 }
 
-function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, opened: Envelope): Work {
+function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, letter: Letter): Work {
   const { topic, value } = arrival;
-  const told = toldBy(value, opened, reading.message);
+  const told = letter.as(reading.message);
   const { id, subject: orderId, type } = told.envelope;
   const parks = { messageId: id, reader: reading.reader.name, ...arrival.waited, orderId, topic, value };
   if ('problem' in told) return dead(parks, `MESSAGE_MISFIT: ${type} ${told.problem}`);

@@ -61,11 +61,6 @@ describe('the type, without reading all of it', () => {
 
 test('what is sealed is unsealed as it was', () => deepEqual(unseal(seal(envelope), 0), { ...envelope, traceparent: undefined }));
 
-test('it is opened once for all that read it', () => {
-  const value = seal({ ...envelope, id: `${subject}/Shared` });
-  equal(unseal(value, 0), unseal(value, 1));
-});
-
 describe('a message from a foreign program', () => {
   test('may lack the extensions and the time: then it is from when the log took it', () => {
     const { time, flow, version, cause } = unseal(JSON.stringify(sent), 99);

@@ -1,6 +1,5 @@
 /** Each message is a CloudEvent 1.0 in structured mode: one JSON value. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 import { EnsembleError } from '@ensemble/errors';
-import { Recent } from './recent.ts';
 
 export interface Envelope {
   /** Derived: order id, message key. The same answer said twice is the same message to everyone. */
@@ -48,32 +47,14 @@ const longestId = 512;
 
 /** A message about an order. `loggedAt` stands in for the time of one that says none. Errors: MESSAGE_MALFORMED, saying what is missing. */
 export function unseal(value: string, loggedAt: number): Envelope {
-  const known = opened.get(value);
-  if (known) return dated(known, loggedAt);
-  const envelope = open(value);
+  const envelope = unsealAny(value, loggedAt);
   const subject = envelope.subject.toLowerCase();
   if (!isOrderId(subject)) throw new EnsembleError('MESSAGE_MALFORMED', `the subject ${subject.slice(0, 64)} is no order id`);
-  const ofOrder = { ...envelope, subject };
-  opened.set(value, ofOrder);
-  return dated(ofOrder, loggedAt);
+  return subject === envelope.subject ? envelope : { ...envelope, subject };
 }
 
 /** The same, whatever it is about. */
-export const unsealAny = (value: string, loggedAt: number): Envelope => dated(open(value), loggedAt);
-
-/** A message has several readers, and in one process they read it within moments: it is opened for the first of them. In characters. */
-const opened = new Recent<Opened>(2 * 1024 * 1024);
-
-interface Opened extends Omit<Envelope, 'time'> {
-  readonly time: number | undefined;
-}
-
-const dated = (envelope: Opened, loggedAt: number): Envelope => {
-  const { time = loggedAt } = envelope;
-  return time === envelope.time ? (envelope as Envelope) : { ...envelope, time };
-};
-
-function open(value: string): Opened {
+export function unsealAny(value: string, loggedAt: number): Envelope {
   const event = parse(value);
   const id = required(event, 'id');
   if (id.length > longestId || !isKeepable(id))
@@ -88,7 +69,7 @@ function open(value: string): Opened {
     source,
     type,
     subject,
-    time: timeOf(event.time),
+    time: timeOf(event.time) ?? loggedAt,
     data: data as Envelope['data'],
     flow: textOf(event.flow),
     version: textOf(event.version),

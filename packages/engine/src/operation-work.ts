@@ -3,6 +3,7 @@ import { codecOf, type Message, type Operation, type Row as FlowRow } from '@ens
 import type { Asking } from './asking.ts';
 import { dueAfter, dueKeys } from './due.ts';
 import { wasCompleted } from './ending.ts';
+import type { Told } from './letter.ts';
 import { isWish, ownRows } from './own-rows.ts';
 import { asWaits, callKeys, calls, newCall } from './outside/calls.ts';
 import type { Participant, StoredAnswer } from './participant.ts';
@@ -11,7 +12,6 @@ import { type Asks, type Decided, type Next as Changed, type NotYet, operate, ty
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
 import { due } from './tables.ts';
-import type { Told } from './told.ts';
 import { type Effect, nothing, type Said, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 

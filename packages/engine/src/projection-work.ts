@@ -1,11 +1,11 @@
 /** A message that a projection reads: placed by its position in the flow, not by its arrival. */
 import type { OrderStatus } from '@ensemble/flow';
 import { type Leading, leadingOf } from './leads.ts';
+import type { Told } from './letter.ts';
 import { keysOf, savedRows, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
 import type { Row, Table } from './store.ts';
-import type { Told } from './told.ts';
 import type { Effect } from './work.ts';
 import type { Working } from './working.ts';
 

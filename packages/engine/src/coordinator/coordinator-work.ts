@@ -1,10 +1,10 @@
 /** A message or a deadline that the coordinator hears: the saga it is about, how it goes on, and what it asks next. */
 import { codecOf, type Flow, type Plan } from '@ensemble/flow';
 import { keepable } from '../envelope.ts';
+import type { Told } from '../letter.ts';
 import type { Reading } from '../reading.ts';
 import { say } from '../saying.ts';
 import type { Key, Table } from '../store.ts';
-import type { Told } from '../told.ts';
 import { nothing, type Verdict } from '../work.ts';
 import type { Working } from '../working.ts';
 import { advance, type Happened, timeOf } from './advance.ts';
