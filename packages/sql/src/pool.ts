@@ -9,6 +9,7 @@ export interface Session {
 }
 
 export interface PoolOptions<S extends Session> {
+  /** Sessions at the most. */
   readonly size: number;
   open(onLost: (session: S, error: Error) => void): Promise<S>;
   readonly log: (line: string) => void;
@@ -23,12 +24,17 @@ interface Waiter<S> {
 const retry = { first: 20, most: 1_000 };
 const patience = 5_000;
 
-/** A fixed number of sessions, each taken by one user at a time; lost ones are replaced without anyone asking. */
+/**
+ * Sessions, each taken by one user at a time: one from the beginning, and another whenever one is wanted while all are taken. Lost ones
+ * are replaced without anyone asking.
+ */
 export class SessionPool<S extends Session> {
   readonly #options: PoolOptions<S>;
   readonly #sessions = new Set<S>();
   readonly #idle: S[] = [];
   readonly #waiting: Waiter<S>[] = [];
+  /** How many there are to be: as many as were ever wanted at once. */
+  #wanted = 1;
   #problem: Error | undefined;
   #filling = false;
   #closed = false;
@@ -45,7 +51,11 @@ export class SessionPool<S extends Session> {
     const session = this.#idle.pop();
     if (session !== undefined) return session;
     if (this.#problem !== undefined) throw this.#unavailable();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#wanted = Math.min(Math.max(this.#wanted, this.#sessions.size + this.#waiting.length), this.#options.size);
+      void this.#fill();
+    });
   }
 
   give(session: S): void {
@@ -80,7 +90,7 @@ export class SessionPool<S extends Session> {
   async #fill(): Promise<void> {
     if (this.#filling) return;
     this.#filling = true;
-    for (let pause = retry.first; this.#sessions.size < this.#options.size && !this.#closed; ) {
+    for (let pause = retry.first; this.#sessions.size < this.#wanted && !this.#closed; ) {
       try {
         await this.#add();
         pause = retry.first;

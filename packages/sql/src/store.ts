@@ -15,9 +15,9 @@ export interface Timeouts {
 }
 
 export interface StoreOptions {
-  /** Connections for units; a unit holds one from begin to its end. */
+  /** Connections for units, at the most; a unit holds one from begin to its end. */
   readonly writers?: number;
-  /** Connections for select. */
+  /** Connections for select, at the most. */
   readonly readers?: number;
   /** Shown in the server's list of sessions. */
   readonly applicationName: string;
