@@ -4,7 +4,7 @@ import { type Flow, paths } from '@ensemble/flow';
 import { startPostgres } from '@ensemble/local-postgres';
 import { flows } from '@ensemble/server';
 import pg from 'pg';
-import { dataDirectory, ensemble, started } from '../fixtures/program.ts';
+import { dataDirectory, ensemble, processesOf, started, startedByNpm } from '../fixtures/program.ts';
 
 /** What is shown of an order that takes this path of the flow. */
 const told = (flow: Flow, path: string): readonly string[] =>
@@ -51,71 +51,76 @@ async function books(dir: string): Promise<object> {
   return { ...account[0], ...stock[0] };
 }
 
-test('orders are placed, watched, shown and listed; a declined one leaves stock and balance as they were', async (t) => {
+test('the program in one data directory, from life to life', async (t) => {
   const dir = dataDirectory(t);
-  const system = await started(t, ['--port', '0', '--data', dir]);
+  const system = await startedByNpm(t, ['--port', '0', '--data', dir]);
   const run = (...args: string[]) => ensemble(t, [...args, '--url', system.url]).ended;
 
-  const paid = await run('order', 'place', '--product', 'keyboard:1', '--watch');
-  deepEqual([paid.code, messagesIn(paid.out)], [0, told(usual, 'completed')], paid.err);
-  match(paid.out, /^COMPLETED after .*: 79\.00 EUR paid$/m);
+  await t.test('orders are placed, watched, shown and listed; a declined one leaves the stock as it was', async () => {
+    const paid = await run('order', 'place', '--product', 'keyboard:1', '--watch');
+    deepEqual([paid.code, messagesIn(paid.out)], [0, told(usual, 'completed')], paid.err);
+    match(paid.out, /^COMPLETED after .*: 79\.00 EUR paid$/m);
 
-  const before = await available(system.url, 'keyboard');
-  const refused = await run('order', 'place', '--product', 'keyboard:1', '--payment', 'declined-card', '--watch');
-  deepEqual([refused.code, messagesIn(refused.out)], [3, told(usual, 'payment.charge declined')], refused.err);
-  equal(await available(system.url, 'keyboard'), before);
+    const before = await available(system.url, 'keyboard');
+    const refused = await run('order', 'place', '--product', 'keyboard:1', '--payment', 'declined-card', '--watch');
+    deepEqual([refused.code, messagesIn(refused.out)], [3, told(usual, 'payment.charge declined')], refused.err);
+    equal(await available(system.url, 'keyboard'), before);
 
-  const shown = await run('order', 'show', idIn(refused.out));
-  match(shown.out, /^status +CANCELLED\nbecause +declined-card was declined$/m);
-  deepEqual(messagesIn(shown.out), told(usual, 'payment.charge declined'));
-  const listed = JSON.parse((await run('order', 'list', '--json')).out) as { orders: { orderId: string; status: string }[] };
-  deepEqual(
-    listed.orders.map(({ orderId, status }) => [orderId, status]),
-    [
-      [idIn(refused.out), 'CANCELLED'],
-      [idIn(paid.out), 'COMPLETED'],
-    ],
-  );
+    const shown = await run('order', 'show', idIn(refused.out));
+    match(shown.out, /^status +CANCELLED\nbecause +declined-card was declined$/m);
+    deepEqual(messagesIn(shown.out), told(usual, 'payment.charge declined'));
+    const listed = JSON.parse((await run('order', 'list', '--json')).out) as { orders: { orderId: string; status: string }[] };
+    deepEqual(
+      listed.orders.map(({ orderId, status }) => [orderId, status]),
+      [
+        [idIn(refused.out), 'CANCELLED'],
+        [idIn(paid.out), 'COMPLETED'],
+      ],
+    );
 
-  const late = await run('order', 'cancel', idIn(paid.out));
-  deepEqual([late.code, late.err.split('\n')[0]], [1, `error: Order ${idIn(paid.out)} is COMPLETED already. [ORDER_ENDED]`]);
-  equal((await run('order', 'place', '--product', 'keyboard:none')).code, 2);
+    const late = await run('order', 'cancel', idIn(paid.out));
+    deepEqual([late.code, late.err.split('\n')[0]], [1, `error: Order ${idIn(paid.out)} is COMPLETED already. [ORDER_ENDED]`]);
+    equal((await run('order', 'place', '--product', 'keyboard:none')).code, 2);
+  });
 
-  system.kill('SIGINT');
-  const { code, out } = await system.ended;
-  deepEqual([code, out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
-  equal((await run('order', 'list')).code, 5);
-  deepEqual(await books(dir), { balance: 992_100, available: 99_999, held: 0, sold: 1 });
-});
+  await t.test('through each flow: its messages, in its order, on its happy path and where the stock is short', async () => {
+    const place = (...args: string[]) => run('order', 'place', ...args, '--watch');
+    for (const flow of flows) {
+      const paid = await place('--flow', flow.name, '--product', 'keyboard:1');
+      deepEqual([flow.name, paid.code, messagesIn(paid.out, flow)], [flow.name, 0, told(flow, 'completed')], paid.err);
+      const short = await place('--flow', flow.name, '--product', 'lamp:1');
+      const unavailable = told(flow, 'inventory.reserve unavailable');
+      deepEqual([flow.name, short.code, messagesIn(short.out, flow)], [flow.name, 3, unavailable], short.err);
+    }
+  });
 
-test('through each flow: its messages, in its order, on its happy path and where the stock is short', async (t) => {
-  const system = await started(t, ['--port', '0', '--ephemeral', '--data', dataDirectory(t)]);
-  const place = (...args: string[]) => ensemble(t, ['order', 'place', ...args, '--watch', '--url', system.url]).ended;
-  for (const flow of flows) {
-    const paid = await place('--flow', flow.name, '--product', 'keyboard:1');
-    deepEqual([flow.name, paid.code, messagesIn(paid.out, flow)], [flow.name, 0, told(flow, 'completed')], paid.err);
-    const short = await place('--flow', flow.name, '--product', 'lamp:1');
-    deepEqual([flow.name, short.code, messagesIn(short.out, flow)], [flow.name, 3, told(flow, 'inventory.reserve unavailable')], short.err);
-  }
-});
+  await t.test('npm passes SIGTERM on: it stops in order with its PostgreSQL, and only what completed is in the books', async () => {
+    system.kill('SIGTERM');
+    match((await system.ended).out, /^Stopped\.$/m);
+    deepEqual(processesOf(dir), []);
+    equal((await run('order', 'list')).code, 5);
+    const sold = 1 + flows.length;
+    deepEqual(await books(dir), { balance: 1_000_000 - sold * 7_900, available: 100_000 - sold, held: 0, sold });
+  });
 
-test('a watch outlives the server: killed and started again, the order goes on and is watched to its end', async (t) => {
-  const dir = dataDirectory(t);
-  // Without a coordinator the order waits.
-  const half = await started(t, ['--port', '0', '--data', dir, '--services', 'gateway,order-history']);
-  const url = ['--url', half.url];
-  const watching = ensemble(t, ['order', 'place', '--product', 'keyboard:1', '--watch', ...url]);
-  const [, orderId = ''] = await watching.says(/^Order (\S+)/);
-  await interrupted(t, ['order', 'watch', orderId, ...url]);
+  await t.test('a watch outlives the server: killed and started again, the order goes on and is watched to its end', async () => {
+    // Without a coordinator the order waits.
+    const half = await started(t, ['--port', '0', '--data', dir, '--services', 'gateway,order-history']);
+    const url = ['--url', half.url];
+    const watching = ensemble(t, ['order', 'place', '--product', 'keyboard:1', '--watch', ...url]);
+    const [, orderId = ''] = await watching.says(/^Order (\S+)/);
+    await interrupted(t, ['order', 'watch', orderId, ...url]);
 
-  half.kill('SIGKILL');
-  await half.ended;
-  const whole = await started(t, ['--port', new URL(half.url).port, '--data', dir]);
-  const { code, out, err } = await watching.ended;
-  deepEqual([code, messagesIn(out)], [0, told(usual, 'completed')], err);
-  match(err, /^The connection is lost; trying again\.$/m);
-  whole.kill('SIGTERM');
-  equal((await whole.ended).code, 0);
+    half.kill('SIGKILL');
+    await half.ended;
+    const whole = await started(t, ['--port', new URL(half.url).port, '--data', dir]);
+    const { code, out, err } = await watching.ended;
+    deepEqual([code, messagesIn(out)], [0, told(usual, 'completed')], err);
+    match(err, /^The connection is lost; trying again\.$/m);
+    whole.kill('SIGINT');
+    const last = await whole.ended;
+    deepEqual([last.code, last.out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
+  });
 });
 
 /** Ctrl-C ends a watch, and not the order. */
