@@ -20,6 +20,9 @@ function folder(t: TestContext): { dir: string; args: readonly string[] } {
 /** What a program has left in its directory, and what still runs there. */
 const leftIn = (dir: string): readonly string[] => [...processesOf(dir), ...readdirSync(dir)];
 
+/** How many servers go when the program does, however it ends: for each a shell waits for that. */
+const watched = (dir: string): number => processesOf(dir).filter((command) => command.startsWith('sh -c read')).length;
+
 /** As the document has them. */
 const topics = [
   'inventory-commands',
@@ -90,8 +93,9 @@ test('a Ctrl-C while it starts leaves nothing running', async (t) => {
 
 test('a SIGKILL leaves nothing running either', async (t) => {
   const { dir, args } = folder(t);
-  const system = await started(t, args, env);
-  system.kill('SIGKILL');
-  await system.ended;
+  const program = ensemble(t, ['start', ...args], env);
+  await nothing(() => (watched(dir) === 2 ? [] : ['no broker yet']));
+  program.kill('SIGKILL');
+  await program.ended;
   await nothing(() => leftIn(dir));
 });
