@@ -66,10 +66,10 @@ interface Scene {
 export async function runKills(setting: KillSetting): Promise<KillReport> {
   const servers = ownServers(setting.broker, setting.kafkaCache);
   const program = programOf({
-    flags: ['--broker', setting.broker, '--data', servers.dataDir],
+    flags: ['--broker', setting.broker, '--data', servers.dataDir, '--partitions', '3'],
     env: { ENSEMBLE_KAFKA_CACHE: setting.kafkaCache },
   });
-  let keep = false;
+  let [keep, stopped] = [false, false];
   let crowd: Customers | undefined;
   try {
     const first = await program.start();
@@ -80,12 +80,13 @@ export async function runKills(setting: KillSetting): Promise<KillReport> {
     const kills = await killing(scene);
     const report = await ending(scene, kills);
     keep = setting.keep === true && report.findings.length > 0;
+    stopped = report.exitCode === 0;
     return report;
   } finally {
     crowd?.leave();
     await program.kill();
     if (keep) setting.say(`its data is left in ${servers.dataDir}`);
-    else await removeServers(servers);
+    else await removeServers(servers, stopped);
   }
 }
 

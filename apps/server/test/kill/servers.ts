@@ -42,9 +42,9 @@ export async function aimAtServer(servers: OwnServers): Promise<() => void> {
   return () => void process.kill(pid, 'SIGKILL');
 }
 
-/** Ends what is left of them, with their data. */
-export async function removeServers(servers: OwnServers): Promise<void> {
-  if (existsSync(postgresDir(servers))) await (await startPostgres({ dir: servers.dataDir })).stop();
-  if (servers.broker === 'kafka') await (await kafkaOf(servers)).stop();
+/** Removes their data, and ends what is left of them, where the program has not `stopped` them itself. To find them is to start them. */
+export async function removeServers(servers: OwnServers, stopped: boolean): Promise<void> {
+  if (!stopped && existsSync(postgresDir(servers))) await (await startPostgres({ dir: servers.dataDir })).stop();
+  if (!stopped && servers.broker === 'kafka') await (await kafkaOf(servers)).stop();
   rmSync(servers.dataDir, { recursive: true, force: true, maxRetries: 5 });
 }
