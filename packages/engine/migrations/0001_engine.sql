@@ -1,10 +1,10 @@
 -- What every service has beside its own tables: what it still has to say, what waits aside, and the clocks of orders it owns.
 create table outbox (
   id         uuid primary key,
-  payload    text not null,       -- [[topic, key, message], …]: all that one batch says
+  payload    text not null,       -- [[topic, key, message], …]: all that one batch says; from 8 kB on as Zstandard in base64
   created_at timestamptz not null
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
-alter table outbox alter payload set storage external; -- written once, read hardly ever: compressing costs more than it saves
+alter table outbox alter payload set storage external; -- what is long is compressed already
 
 create table parked (
   message_id text not null,

@@ -3,6 +3,7 @@ import { EnsembleError, isError } from '@ensemble/errors';
 import { type Log, observed } from './log.ts';
 import { type Aside, putAside } from './parking.ts';
 import { type Change, type Key, keyText, type Row, type Store, type Table, type Unit } from './store.ts';
+import { squeezed, unsqueezed } from './squeeze.ts';
 import { type ParkedRow, outbox, parked } from './tables.ts';
 import { maxMessageBytes } from './transport.ts';
 import { type Effect, nothing, type Said, type Verdict, type Work } from './work.ts';
@@ -244,8 +245,12 @@ function removals(removes: Decided['removes'], asides: Asides['rows']): Change[]
 /** Messages are JSON already: they go in as they are, not as text within text. */
 export const pack = (said: readonly Said[]): string => {
   const parts = said.map(({ topic, key, value }) => `[${JSON.stringify(topic)},${JSON.stringify(key)},${value}]`);
-  return `[${parts.join(',')}]`;
+  return squeezed(`[${parts.join(',')}]`);
 };
 
 export const unpack = (payload: string): Said[] =>
-  (JSON.parse(payload) as [string, string, unknown][]).map(([topic, key, value]) => ({ topic, key, value: JSON.stringify(value) }));
+  (JSON.parse(unsqueezed(payload)) as [string, string, unknown][]).map(([topic, key, value]) => ({
+    topic,
+    key,
+    value: JSON.stringify(value),
+  }));

@@ -9,10 +9,11 @@ insert into head (position) values (0);
 -- The log: one row for all that one process had to say at a time, over all topics.
 create table entries (
   position    bigint primary key,
-  payload     text not null,          -- a line of JSON, [[topic, partition, key, length, headers?], …], then the values, one after another
+  -- a line of JSON, [[topic, partition, key, length, headers?], …], then the values, one after another; from 8 kB on as Zstandard in base64
+  payload     text not null,
   appended_at timestamptz not null default clock_timestamp()
 ) with (toast_tuple_target = 8160);
-alter table entries alter payload set storage external; -- written once, read hardly ever: compressing costs more than it saves
+alter table entries alter payload set storage external; -- what is long is compressed already
 
 create table topics (
   name       text primary key,

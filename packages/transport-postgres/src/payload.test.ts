@@ -18,6 +18,16 @@ test('a payload reads as a line of what is in it, and the values', () => {
   assert.equal(packed(said), '[["orders",0,"o-1",7],["stock",1,"o-2",3,{"h":"v"}]]\n{"a":1}[\n]');
 });
 
+test('what is long is kept short', () => {
+  const said = Array.from({ length: 1_000 }, (_, n) => ({ topic: 'orders', key: `o-${n}`, value: `{"n":${n},"name":"für zwei"}` }));
+  const payload = packed(said);
+  assert.ok(payload.length < 10_000, `${payload.length} characters`);
+  assert.deepEqual(
+    unpack(7, payload, 5).items.map(({ delivery: { topic, key, value } }) => ({ topic, key, value })),
+    said,
+  );
+});
+
 test('what was packed is unpacked, whatever it is, and the database can hold it', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constant('\0'), fc.constant('\ud800 alone'), fc.constant(''));
   const message = fc.record(

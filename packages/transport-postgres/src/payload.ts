@@ -1,3 +1,4 @@
+import { squeezed, unsqueezed } from '@ensemble/engine/squeeze';
 import type { Outgoing } from '@ensemble/engine/transport';
 import { type Entry, type Item, offsetOf } from './entry.ts';
 
@@ -23,7 +24,7 @@ export class Payload {
   }
 
   toString(): string {
-    return `${this.#heads}]\n${this.#values}`;
+    return squeezed(`${this.#heads}]\n${this.#values}`);
   }
 }
 
@@ -31,7 +32,8 @@ export class Payload {
 const copy = (slice: string): string => Buffer.from(slice).toString();
 
 /** The entry that was packed. `timestamp`: milliseconds since 1970. */
-export function unpack(position: number, payload: string, timestamp: number): Entry {
+export function unpack(position: number, text: string, timestamp: number): Entry {
+  const payload = unsqueezed(text);
   const line = payload.indexOf('\n');
   const heads = JSON.parse(payload.slice(0, line)) as readonly Head[];
   let at = line + 1;
