@@ -38,7 +38,7 @@ type Rows = readonly (readonly unknown[])[];
 type Ask = (sql: string) => Promise<Rows>;
 
 const columns = (schema: string): string =>
-  `select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = ${schema} and table_name <> 'migrations'`;
+  `select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = ${schema} and table_name not in ('migrations', 'prepared')`;
 const keys = (schema: string): string => `select k.table_name, k.column_name, k.ordinal_position from information_schema.key_column_usage k
   join information_schema.table_constraints c using (constraint_schema, constraint_name, table_name)
   where c.constraint_type = 'PRIMARY KEY' and c.table_schema = ${schema}`;
@@ -58,7 +58,7 @@ async function shapeOf(ask: Ask, schema: string, own: { readonly indexes: string
     ...line('index', await ask(own.indexes)),
     ...line('checks', await ask(own.checks)),
   ];
-  return lines.filter((each) => !/^\w+ migrations /.test(each)).toSorted();
+  return lines.filter((each) => !/^\w+ (migrations|prepared) /.test(each)).toSorted();
 }
 
 const ofPostgres = {
