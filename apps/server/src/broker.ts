@@ -1,6 +1,6 @@
 /** The transport of the configuration, with what it needs made. */
 import type { Log, Transport } from '@ensemble/engine';
-import { migrate, provision } from '@ensemble/store-postgres';
+import { prepare } from '@ensemble/store-postgres';
 import { logMigrations, postgresTransport } from '@ensemble/transport-postgres';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
@@ -12,13 +12,8 @@ import { databaseName, type DatabaseServer, passwordOf } from './databases.ts';
  */
 export async function logTransport(server: DatabaseServer, { installation }: Config, log: Log): Promise<Transport> {
   const database = databaseName(installation, 'log');
-  const { url, ownerUrl } = await provision({
-    adminUrl: server.adminUrl,
-    database,
-    role: database,
-    password: passwordOf(server, database),
-  });
-  await migrate({ url: ownerUrl, role: database, sources: [{ name: 'log', directory: fileURLToPath(logMigrations) }] });
+  const sources = [{ name: 'log', directory: fileURLToPath(logMigrations) }];
+  const [url = ''] = await prepare(server.adminUrl, [{ database, role: database, password: passwordOf(server, database), sources }]);
   return postgresTransport({ url, log });
 }
 

@@ -4,7 +4,7 @@
  */
 import { asksOutside, type Log, type Participant, type Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
-import { type MigrationSource, migrate, postgresStore, provision } from '@ensemble/store-postgres';
+import { type MigrationSource, migrate, postgresStore, prepare } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Closing } from './closing.ts';
@@ -45,8 +45,10 @@ export async function openStores(
   const { config, log, closing } = setting;
   const opened: Store[] = [];
   closing('the stores', async () => void (await Promise.all(opened.map((store) => store.close()))));
+  const here = databasesHere(participants, server, setting);
   const opening = participants.map(async (participant) => {
-    const url = await prepareDatabase(participant, server, setting);
+    const elsewhere = config.databaseUrls[participant.name];
+    const url = elsewhere === undefined ? urlOf(participant, await here) : await databaseElsewhere(elsewhere, participant, setting);
     const applicationName = `ensemble ${participant.name} ${config.slot}`;
     const options = {
       url,
@@ -62,46 +64,46 @@ export async function openStores(
   return new Map(await Promise.all(opening));
 }
 
-/** The URL that the service works with. */
-async function prepareDatabase(participant: Participant, server: DatabaseServer | null, setting: Setting): Promise<string> {
-  const { config, log } = setting;
-  const { name } = participant;
-  const role = databaseName(config.installation, name);
-  const elsewhere = config.databaseUrls[name];
-  if (elsewhere !== undefined && isMysql(elsewhere)) {
-    const password = passwordElsewhere(elsewhere, name, role, setting);
-    return prepareMysql({ service: name, url: elsewhere, role, password, sources: sourcesOf(participant), log });
-  }
-  const made = elsewhere === undefined ? await databaseHere(server, role) : await databaseElsewhere(elsewhere, name, role, setting);
-  await migrate({ url: made.ownerUrl, sources: sourcesOf(participant), role: decodeURIComponent(new URL(made.url).username) });
-  return made.url;
+type Urls = ReadonlyMap<string, string>;
+
+function urlOf({ name }: Participant, urls: Urls): string {
+  const url = urls.get(name);
+  if (url === undefined) throw new Error(`there is no database server for ${name}`);
+  return url;
 }
 
-interface Made {
-  readonly url: string;
-  /** As one who may change its tables. */
-  readonly ownerUrl: string;
-}
-
-async function databaseHere(server: DatabaseServer | null, role: string): Promise<Made> {
-  if (!server) throw new Error(`there is no database server for ${role}`);
-  return provision({ adminUrl: server.adminUrl, database: role, role, password: passwordOf(server, role) });
+/** By service, the URLs that they work with: all that have no database elsewhere, made together. */
+async function databasesHere(participants: readonly Participant[], server: DatabaseServer | null, { config }: Setting): Promise<Urls> {
+  const here = participants.filter(({ name }) => config.databaseUrls[name] === undefined);
+  if (!server || here.length === 0) return new Map();
+  const wanted = here.map((participant) => {
+    const role = databaseName(config.installation, participant.name);
+    return { database: role, role, password: passwordOf(server, role), sources: sourcesOf(participant) };
+  });
+  const urls = await prepare(server.adminUrl, wanted);
+  return new Map(here.map(({ name }, i) => [name, urls[i] ?? '']));
 }
 
 /** insufficient_privilege: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const forbidden = '42501';
 
 /** A role of its own there too; where the URL's user may make none, the service works as that user, with whatever rights it has. */
-async function databaseElsewhere(url: string, name: string, role: string, setting: Setting): Promise<Made> {
-  const { log } = setting;
-  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+async function databaseElsewhere(url: string, participant: Participant, setting: Setting): Promise<string> {
+  const { config, log } = setting;
+  const { name } = participant;
+  const role = databaseName(config.installation, name);
   const password = passwordElsewhere(url, name, role, setting);
+  const sources = sourcesOf(participant);
+  if (isMysql(url)) return prepareMysql({ service: name, url, role, password, sources, log });
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
   try {
-    return await provision({ adminUrl: url, database, role, password });
+    const [workUrl = ''] = await prepare(url, [{ database, role, password, sources }]);
+    return workUrl;
   } catch (error) {
     if ((error as { code?: unknown }).code !== forbidden) throw error;
     log.warn({ service: name }, "its database's user may not make a role for it, and is what it works as");
-    return { url, ownerUrl: url };
+    await migrate({ url, sources, role: decodeURIComponent(new URL(url).username) });
+    return url;
   }
 }
 

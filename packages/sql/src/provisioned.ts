@@ -1,10 +1,14 @@
-export interface ProvisionOptions {
-  /** Of one who may create databases and roles, and grant rights. */
-  readonly adminUrl: string;
+/** A service's database, and whom the service works as there. */
+export interface Place {
   readonly database: string;
-  /** Whom the service works as: it can log in, do with each table what the migrations leave it, and nothing else. */
+  /** It can log in, do with each table what the migrations leave it, and nothing else. */
   readonly role: string;
   readonly password: string;
+}
+
+export interface ProvisionOptions extends Place {
+  /** Of one who may create databases and roles, and grant rights. */
+  readonly adminUrl: string;
 }
 
 export interface Provisioned {

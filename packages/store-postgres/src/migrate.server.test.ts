@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
-import { testServers } from '@ensemble/testkit/servers';
-import { migrate, provision } from './main.ts';
-import { inDatabase, ownNames, run, testDatabase } from './test-database.ts';
+import { migrate } from './main.ts';
+import { ownNames, run, testDatabase } from './test-database.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'migrate-'));
 after(() => rmSync(top, { recursive: true }));
@@ -117,137 +114,5 @@ describe('migrations', () => {
 
   it('cannot be applied to a database that is not there', async () => {
     await assert.rejects(migrate({ url: 'postgres://nobody@127.0.0.1:1/none', sources: [] }), { code: 'STORE_UNAVAILABLE' });
-  });
-});
-
-describe('provisioning', () => {
-  it('makes a database and a role that can work in it and nothing more, however often and by however many', async () => {
-    const adminUrl = testServers().databaseUrl;
-    const { database, role } = ownNames('shop');
-    const password = `p'"@:/ ä`;
-    const wanted = { adminUrl, database, role, password };
-    try {
-      const [{ url, ownerUrl }] = await Promise.all([provision(wanted), provision(wanted), provision(wanted)]);
-      const directory = mkdtempSync(join(top, 'sql-'));
-      writeFileSync(
-        join(directory, '0001_ledger.sql'),
-        'create table accounts (id int); create table ledger (id bigint generated always as identity, amount int);\nrevoke update, delete on ledger from :role;',
-      );
-      await migrate({ url: ownerUrl, role, sources: [{ name: 'shop', directory }] });
-      await provision(wanted);
-      await run(
-        url,
-        'insert into accounts values (1); update accounts set id = 2; delete from accounts; insert into ledger (amount) values (5)',
-      );
-      assert.deepEqual(await run(url, 'select amount from ledger'), [[5]]);
-      const forbidden = [
-        'update ledger set amount = 6',
-        'delete from ledger',
-        'truncate accounts',
-        'create table mine (id int)',
-        'delete from migrations',
-        'drop table accounts',
-      ];
-      for (const sql of forbidden) await assert.rejects(run(url, sql), { code: '42501' }, sql);
-    } finally {
-      await run(adminUrl, `drop database if exists ${database} with (force)`);
-      await run(adminUrl, `drop role if exists ${role}`);
-    }
-  });
-
-  it('gives a role its rights again when it was dropped, and another the same in the same database; not in strangers’ tables', async () => {
-    const adminUrl = testServers().databaseUrl;
-    const { database } = ownNames('shop');
-    const role = `${database}_Ro-le`;
-    const directory = mkdtempSync(join(top, 'sql-'));
-    writeFileSync(
-      join(directory, '0001_ledger.sql'),
-      `create table accounts (id int);
-       create table ledger (id bigint generated always as identity, amount int); create sequence numbers;
-       revoke update, delete on ledger from :role;`,
-    );
-    const stranger = `${database}_stranger`;
-    const sources = [{ name: 'shop', directory }];
-    try {
-      // First as the owner itself, who may make no roles yet.
-      await run(adminUrl, `create database ${database}`);
-      const owner = decodeURIComponent(new URL(adminUrl).username);
-      for (let start = 0; start < 2; start += 1) await migrate({ url: inDatabase(adminUrl, database), role: owner, sources });
-      for (const name of [role, role, `${role}_other`]) {
-        const { url, ownerUrl } = await provision({ adminUrl, database, role: name, password: 'secret' });
-        await migrate({ url: ownerUrl, role: name, sources });
-        await run(
-          url,
-          `insert into accounts values (1); update accounts set id = 2; insert into ledger (amount) values (nextval('numbers'))`,
-        );
-        const forbidden = ['update ledger set amount = 6', 'delete from ledger', 'delete from migrations', 'truncate accounts'];
-        for (const sql of forbidden) await assert.rejects(run(url, sql), { code: '42501' }, sql);
-        if ((await run(adminUrl, `select from pg_roles where rolname = '${stranger}'`)).length === 0) {
-          await run(ownerUrl, `create role ${stranger}; create table theirs (id int); alter table theirs owner to ${stranger}`);
-          await run(ownerUrl, `drop owned by "${role}"; drop role "${role}"`);
-        } else await assert.rejects(run(url, 'select from theirs'), { code: '42501' });
-      }
-    } finally {
-      await run(adminUrl, `drop database if exists ${database} with (force)`);
-      for (const name of [role, `${role}_other`, stranger]) await run(adminUrl, `drop role if exists "${name}"`);
-    }
-  });
-
-  it('keeps the services out of each other’s databases', async () => {
-    const adminUrl = testServers().databaseUrl;
-    const [one, two] = [ownNames('one'), ownNames('two')];
-    const { url } = await provision({ adminUrl, ...one, password: 'one' });
-    await provision({ adminUrl, ...two, password: 'two' });
-    try {
-      await assert.rejects(run(inDatabase(url, two.database), 'select 1'), { code: '42501' });
-    } finally {
-      for (const { database, role } of [one, two]) {
-        await run(adminUrl, `drop database ${database}`);
-        await run(adminUrl, `drop role ${role}`);
-      }
-    }
-  });
-
-  it('sends no password in a statement, and leaves one that works alone', async (t) => {
-    const adminUrl = new URL(testServers().databaseUrl);
-    let sent = '';
-    const listener = createServer((client) => {
-      const upstream = connect(Number(adminUrl.port), adminUrl.hostname);
-      client.on('data', (data) => (sent += data.toString('latin1'))).pipe(upstream);
-      upstream.pipe(client);
-      for (const socket of [client, upstream]) socket.on('error', () => undefined);
-    }).listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    t.after(() => listener.close());
-    const through = new URL(adminUrl);
-    through.port = String((listener.address() as AddressInfo).port);
-    const { database, role } = ownNames('shop');
-    const kept = (): Promise<unknown> => run(adminUrl.href, `select rolpassword from pg_authid where rolname = '${role}'`);
-    try {
-      await provision({ adminUrl: through.href, database, role, password: 'secret-words' });
-      const before = await kept();
-      const { url } = await provision({ adminUrl: through.href, database, role, password: 'secret-words' });
-      assert.deepEqual(await kept(), before);
-      assert.deepEqual(await run(url, 'select current_user::text'), [[role]]);
-      assert.match(sent, /create role/);
-      assert.doesNotMatch(sent, /secret-words/);
-    } finally {
-      await run(adminUrl.href, `drop database ${database}`);
-      await run(adminUrl.href, `drop role ${role}`);
-    }
-  });
-
-  it('changes the password of a role that is there', async () => {
-    const adminUrl = testServers().databaseUrl;
-    const names = ownNames('shop');
-    try {
-      const first = await provision({ adminUrl, ...names, password: 'first' });
-      const second = await provision({ adminUrl, ...names, password: 'second' });
-      await assert.rejects(run(first.url, 'select 1'), { code: '28P01' });
-      assert.deepEqual(await run(second.url, 'select current_user::text'), [[names.role]]);
-    } finally {
-      await run(adminUrl, `drop database ${names.database}`);
-      await run(adminUrl, `drop role ${names.role}`);
-    }
   });
 });

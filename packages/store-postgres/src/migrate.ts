@@ -1,5 +1,5 @@
 import { EnsembleError } from '@ensemble/errors';
-import { applyMissing, type Migration, type MigrationSource, readSources, withRole } from '@ensemble/sql';
+import { applyMissing, type Migration, type MigrationSource, type ReadSource, readSources, withRole } from '@ensemble/sql';
 import type pg from 'pg';
 import { storeError } from './failure.ts';
 import { asOwner } from './owner.ts';
@@ -21,21 +21,30 @@ export interface MigrateOptions {
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE.
  */
 export async function migrate({ url, sources, role, log = () => undefined }: MigrateOptions): Promise<void> {
-  const wanted = readSources(sources, statementsOf);
-  await asOwner(url, 'migrate', async (client) => {
-    const quotedRole = role === undefined ? undefined : client.escapeIdentifier(role);
-    await prepare(client);
-    // A service that works as the owner of its tables keeps what migrations need.
-    const apart = role === (await ownerOf(client)) ? undefined : quotedRole;
-    if (apart !== undefined) await client.query(`revoke insert, update, delete, truncate on migrations from ${apart}`);
-    await applyMissing(wanted, {
-      applied: (source) => appliedOf(client, source),
-      check,
-      apply: (source, migration) => apply(client, source, migration, quotedRole),
-      log,
-      role: apart,
-      settle: (rights) => settle(client, rights),
-    });
+  const read = readSources(sources, statementsOf);
+  await asOwner(url, 'migrate', (client) => migrateOn(client, { sources: read, role, log }));
+}
+
+interface Migrating {
+  readonly sources: readonly ReadSource[];
+  readonly role: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** On the owner's session. Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE. */
+export async function migrateOn(client: pg.Client, { sources, role, log }: Migrating): Promise<void> {
+  const quotedRole = role === undefined ? undefined : client.escapeIdentifier(role);
+  await makeTable(client);
+  // A service that works as the owner of its tables keeps what migrations need.
+  const apart = role === (await ownerOf(client)) ? undefined : quotedRole;
+  if (apart !== undefined) await client.query(`revoke insert, update, delete, truncate on migrations from ${apart}`);
+  await applyMissing(sources, {
+    applied: (source) => appliedOf(client, source),
+    check,
+    apply: (source, migration) => apply(client, source, migration, quotedRole),
+    log,
+    role: apart,
+    settle: (rights) => settle(client, rights),
   });
 }
 
@@ -47,13 +56,13 @@ function check(source: string, { name, checksum }: Migration, before: string): v
     });
 }
 
-async function prepare(client: pg.Client): Promise<void> {
+async function makeTable(client: pg.Client): Promise<void> {
   await client.query(`create table if not exists migrations (
     source text not null, version int not null, name text not null, checksum text not null, applied_at timestamptz not null default now(),
     primary key (source, version))`);
 }
 
-async function ownerOf(client: pg.Client): Promise<string | undefined> {
+export async function ownerOf(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ owner: string }>('select current_user as owner');
   return rows[0]?.owner;
 }
