@@ -10,7 +10,6 @@ import { keys, tables } from './tables.ts';
 type Order = RowOf<typeof tables.orders>;
 
 const said = (message: string, at: number, status: OrderStatus, ...leads: readonly Lead[]): Entry => ({
-  id: `${message}-id`,
   orderId,
   flow: 'a-flow',
   named: true,

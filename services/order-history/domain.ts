@@ -18,7 +18,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 function kept(row: Order | undefined, entry: Entry, line: Told) {
   if (row && row.flow !== entry.flow && !entry.named) return {}; // another flow has a message of that name
   const timeline = row?.timeline ?? [];
-  const before = timeline.find(({ id }) => id === entry.id);
+  const before = timeline.find(({ message }) => message === entry.message);
   if (before && before.at <= entry.at) return {};
   return { rows: { orders: [summary(entry, [...timeline.filter((told) => told !== before), line].toSorted(byPlace))] } };
 }
@@ -38,8 +38,7 @@ const shown = [
 ] as const satisfies (keyof Known)[];
 
 /** The facts were checked against the message's schema when it was read. */
-const told = ({ id, message, by, at, rank, status, facts }: Entry): Told => ({
-  id,
+const told = ({ message, by, at, rank, status, facts }: Entry): Told => ({
   message,
   by,
   at,
@@ -48,7 +47,7 @@ const told = ({ id, message, by, at, rank, status, facts }: Entry): Told => ({
   changed: Object.fromEntries(shown.filter((name) => facts[name] !== undefined).map((name) => [name, facts[name]])),
 });
 
-const byPlace = (a: Told, b: Told): number => a.rank - b.rank || a.at - b.at || (a.id < b.id ? -1 : 1);
+const byPlace = (a: Told, b: Told): number => a.rank - b.rank || a.at - b.at || (a.message < b.message ? -1 : 1);
 
 function summary({ orderId, flow }: Entry, timeline: readonly Told[]): Order {
   const known = timeline.reduce<Known>((before, { changed }) => ({ ...before, ...changed }), {});

@@ -16,7 +16,7 @@ export interface Known {
 }
 
 /** One message, and the facts it told. */
-export interface Told extends Pick<Entry, 'id' | 'message' | 'by' | 'at' | 'rank' | 'status'> {
+export interface Told extends Pick<Entry, 'message' | 'by' | 'at' | 'rank' | 'status'> {
   readonly changed: Known;
   /** Set where the flow has the order archived with it. */
   readonly archived?: true;

@@ -1,5 +1,5 @@
 /** What must always hold (design §8), once an order has come to rest: the databases by the audit, the log against them. */
-import type { Envelope, Participant, RowOf, Store } from '@ensemble/engine';
+import { type Envelope, messageId, type Participant, type RowOf, type Store } from '@ensemble/engine';
 import { byHand } from '@ensemble/engine/by-hand';
 import type { Flow } from '@ensemble/flow';
 import { tables as historyTables } from '@ensemble/order-history/tables';
@@ -88,8 +88,9 @@ async function historiesIn(store: Store, again: ReadonlySet<string>): Promise<Re
   const rows = (await store.select(historyTables.orders, {})) as readonly unknown[] as readonly RowOf<typeof historyTables.orders>[];
   return new Map(
     rows.map(({ orderId, createdAt, updatedAt, timeline, ...row }) => {
-      const isSure = timeline.every(({ id }) => !again.has(id));
-      const told = timeline.map(({ at, ...line }) => ({ ...line, at: again.has(line.id) ? null : at }));
+      const isAgain = (message: string): boolean => again.has(messageId(orderId, message));
+      const isSure = !timeline.some(({ message }) => isAgain(message));
+      const told = timeline.map(({ at, ...line }) => ({ ...line, at: isAgain(line.message) ? null : at }));
       return [orderId, JSON.stringify({ ...row, timeline: told, ...(isSure ? { createdAt, updatedAt } : {}) })];
     }),
   );

@@ -80,13 +80,11 @@ interface Saves<T extends Tables> {
 
 /** One line of an order's timeline, as a projection sees it. */
 export interface Entry {
-  /** The message's id: a timeline is a set. */
-  readonly id: string;
   readonly orderId: string;
   readonly flow: string;
   /** Whether the message says that it is of this flow: a foreign program's does not, and another flow may have one of the same name. */
   readonly named: boolean;
-  /** The message's key. */
+  /** The message's key: of each there is one an order, however often it is said. */
   readonly message: string;
   readonly by: string;
   /** Milliseconds since 1970. */

@@ -12,12 +12,12 @@ import type { Working } from './working.ts';
 type Projects = (view: Readonly<Record<string, unknown>>, entry: Entry) => { readonly rows?: Readonly<Record<string, readonly Row[]>> };
 
 export function projectionWork(participant: Participant, reading: Reading, verb: string, { envelope, facts }: Told) {
-  const { id, subject: orderId, time: at, source } = envelope;
+  const { subject: orderId, time: at, source } = envelope;
   const { flow, message } = reading;
   const { rank, status, leads, settles } = placeOf(reading);
   const by = source.startsWith(ours) ? source.slice(ours.length) : source;
   const named = envelope.flow !== undefined;
-  const entry: Entry = { id, orderId, flow: flow.name, named, message: message.key, by, at, rank, status, facts, leads, settles };
+  const entry: Entry = { orderId, flow: flow.name, named, message: message.key, by, at, rank, status, facts, leads, settles };
   return {
     keys: (table: Table, working: Working) => keysOf(participant, table, working, facts),
     decide(working: Working): Effect {

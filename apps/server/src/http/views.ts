@@ -1,5 +1,5 @@
 /** How an order looks to those who ask: the words of the API, made of the rows of order-history and the gateway. */
-import type { DeskLetter, Wait } from '@ensemble/engine';
+import { type DeskLetter, messageId, type Wait } from '@ensemble/engine';
 import type { Flow, OrderStatus } from '@ensemble/flow';
 import type { Accepted } from '@ensemble/gateway/routes';
 import type { History, HistorySummary, Told } from '@ensemble/order-history/routes';
@@ -115,8 +115,8 @@ export function acceptedView(flows: readonly Flow[], { orderId, customerId, flow
   return orderView(flows, { orderId, flow, status: 'ACCEPTED', customerId, ...nothing, createdAt: acceptedAt, updatedAt: acceptedAt });
 }
 
-const entryView = ({ id, rank, at, by, message, status, changed }: Told): EntryView => ({
-  id,
+const entryView = (orderId: string, { rank, at, by, message, status, changed }: Told): EntryView => ({
+  id: messageId(orderId, message),
   rank,
   time: time(at),
   by,
@@ -132,5 +132,5 @@ export interface OrderWithTimeline {
 
 export const historyView = (flows: readonly Flow[], history: History): OrderWithTimeline => ({
   order: orderView(flows, history),
-  timeline: history.timeline.map(entryView),
+  timeline: history.timeline.map((told) => entryView(history.orderId, told)),
 });
