@@ -26,8 +26,8 @@ export interface Customers {
   /** Answers that no customer should ever see. */
   readonly surprises: readonly string[];
   answered(): number;
-  /** Resolves when a burst begins. */
-  burst(): Promise<void>;
+  /** Many order at once, now. */
+  burst(): void;
   /** No more orders; resolves when each has its 202. */
   stop(): Promise<void>;
   /** No more orders, and nobody waits for an answer any more. */
@@ -36,9 +36,9 @@ export interface Customers {
 
 export const customerIds = ['ada', 'grace', 'edsger', 'barbara', 'tony', 'leslie'].map((name) => `${name}-in-a-hurry`);
 
-const burstSize = 20;
-/** Milliseconds between two bursts: about twenty-five orders a second, so that they are under way and not the work of the machine. */
-const burstPause = 800;
+const burstSize = 30;
+/** Milliseconds between two bursts, beside those that are asked for: fifteen orders a second, which are under way and not the machine's work. */
+const burstPause = 2_000;
 /** While so many have no answer yet, nobody new comes. */
 const crowd = 150;
 
@@ -84,7 +84,6 @@ export function customers(url: () => string | null, chance: Chance, among: reado
   const stop = new AbortController();
   const { said, repeats, giveUp } = patient(url);
   let lostAnswers = 0;
-  let bursting = Promise.withResolvers<void>();
 
   async function place(order: PlacedOrder, body: object): Promise<void> {
     try {
@@ -104,20 +103,22 @@ export function customers(url: () => string | null, chance: Chance, among: reado
     }
   }
 
+  function burst(): void {
+    for (let count = 0; count < burstSize && waiting.size < crowd; count += 1) {
+      const flow = chance.oneOf(among);
+      const wished = chance.oneOf(kinds);
+      const kind = isPossible(wished, flow) ? wished : 'plain';
+      const order: PlacedOrder = { key: `order-${orders.length + 1}`, customerId: chance.oneOf(customerIds), kind, orderId: null };
+      orders.push(order);
+      const placing = place(order, bodyOf(kind, flow, chance)).finally(() => waiting.delete(placing));
+      waiting.add(placing);
+    }
+  }
+
   async function keepOrdering(): Promise<void> {
     while (!stop.signal.aborted) {
-      for (let count = 0; count < burstSize && waiting.size < crowd; count += 1) {
-        const flow = chance.oneOf(among);
-        const wished = chance.oneOf(kinds);
-        const kind = isPossible(wished, flow) ? wished : 'plain';
-        const order: PlacedOrder = { key: `order-${orders.length + 1}`, customerId: chance.oneOf(customerIds), kind, orderId: null };
-        orders.push(order);
-        const placing = place(order, bodyOf(kind, flow, chance)).finally(() => waiting.delete(placing));
-        waiting.add(placing);
-      }
-      bursting.resolve();
-      bursting = Promise.withResolvers<void>();
-      await wait(burstPause);
+      burst();
+      await wait(burstPause, undefined, { signal: stop.signal }).catch(() => undefined); // they are told to stop
     }
   }
   const ordering = keepOrdering();
@@ -132,7 +133,7 @@ export function customers(url: () => string | null, chance: Chance, among: reado
       return lostAnswers;
     },
     answered: () => orders.filter(({ orderId }) => orderId !== null).length,
-    burst: () => bursting.promise,
+    burst,
     leave() {
       stop.abort();
       giveUp();

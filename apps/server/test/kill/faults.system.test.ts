@@ -34,10 +34,11 @@ describe('servers that go away under load', () => {
     chmodSync(dir, 0o711); // as root PostgreSQL runs as another user, who has to get in
     [postgres, kafka] = await Promise.all([startPostgres({ dir }), startBroker()]);
     server = { adminUrl: postgres.url, secret: new URL(postgres.url).password, embedded: false };
-    program = programOf({ flags: [], env: { DATABASE_URL: postgres.url, KAFKA_BROKERS: kafka.brokers } });
+    program = programOf({ flags: ['--partitions', '3'], env: { DATABASE_URL: postgres.url, KAFKA_BROKERS: kafka.brokers } });
     await program.start();
     await inspect(server, installation, openAccounts);
     crowd = customers(() => program.url(), chance(seed));
+    crowd.burst();
     await until(() => crowd.answered() > 40);
   });
   after(async () => {
@@ -58,6 +59,7 @@ describe('servers that go away under load', () => {
     );
   const answersMore = (orders: number): Promise<void> => {
     const answered = crowd.answered();
+    crowd.burst();
     return until(
       () => crowd.answered() > answered + orders,
       () => `${crowd.answered() - answered} more orders were taken`,
@@ -75,7 +77,7 @@ describe('servers that go away under load', () => {
     const lines = await linesDuring(async () => {
       await kafka.stop();
       await says(200, 'degraded');
-      await answersMore(60);
+      await answersMore(40);
       kafka = await startBroker();
       await says(200, 'ready');
       await whatWasPlacedEnds();
@@ -89,7 +91,7 @@ describe('servers that go away under load', () => {
       await says(503, 'degraded');
       postgres = await startPostgres({ dir });
       await says(200, 'ready');
-      await answersMore(60);
+      await answersMore(40);
       await whatWasPlacedEnds();
     });
     ok(lines.length <= fewLines, lines.join('\n'));

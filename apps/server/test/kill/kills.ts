@@ -114,10 +114,10 @@ async function killing(scene: Scene): Promise<readonly Kill[]> {
   return kills;
 }
 
-/** Somewhere in the middle of a burst. */
+/** Somewhere in the middle of a burst, and of what others have ordered before. */
 async function momentUnderLoad({ chance, crowd }: Scene): Promise<void> {
   await wait(chance.between(200, 900));
-  await crowd.burst();
+  crowd.burst();
   await wait(chance.between(2, 40));
 }
 
