@@ -15,7 +15,7 @@ export async function adopt(cluster: Cluster, port: number | undefined, log: (li
       return found;
     }
     log(`a PostgreSQL left running (pid ${found.pid}) is stopped`);
-    await stopServer(found.pid, cluster.data, well ? undefined : 500);
+    await stopServer(found.pid, cluster.data, well ? {} : { patience: 500 });
   }
   // Left behind by one that was killed. Its number may belong to a stranger by now, and then PostgreSQL would refuse to start.
   rmSync(pidFile(cluster.data), { force: true });

@@ -25,7 +25,7 @@ export interface LocalPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Fast shutdown; resolves when the server is gone. */
+  /** Resolves when the server is gone. What it keeps is written; an ephemeral one has nothing to keep. */
   stop(): Promise<void>;
   /** For tests of crashes. Default SIGKILL. */
   kill(signal?: NodeJS.Signals): void;
@@ -55,7 +55,7 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
     pid,
     async stop() {
       unwatch();
-      await stopServer(pid, cluster.data);
+      await stopServer(pid, cluster.data, { keeps: ephemeral === undefined });
       if (ephemeral !== undefined) rmSync(ephemeral, { recursive: true, force: true, maxRetries: 5 });
     },
     kill: (signal = 'SIGKILL') => signalServer(pid, cluster.data, signal),

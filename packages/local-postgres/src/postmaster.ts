@@ -46,13 +46,16 @@ async function gone(pid: number, data: string, milliseconds: number): Promise<bo
   return true;
 }
 
-/**
- * Fast shutdown: open transactions are rolled back, everything else is written. What does not obey is killed: it recovers at its
- * next start.
- * @param patience milliseconds until a stronger signal
- */
-export async function stopServer(pid: number, data: string, patience = 30_000): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+export interface Stopping {
+  /** Open transactions are rolled back, everything else is written. Else, at once: what is lost is not missed, or recovered. Default: true. */
+  readonly keeps?: boolean;
+  /** Milliseconds until a stronger signal: what does not obey is killed, and recovers at its next start. */
+  readonly patience?: number;
+}
+
+/** https://www.postgresql.org/docs/current/server-shutdown.html */
+export async function stopServer(pid: number, data: string, { keeps = true, patience = 30_000 }: Stopping = {}): Promise<void> {
+  for (const signal of [...(keeps ? (['SIGINT'] as const) : []), 'SIGQUIT', 'SIGKILL'] as const) {
     signalServer(pid, data, signal);
     if (await gone(pid, data, patience)) return;
   }

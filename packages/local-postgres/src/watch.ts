@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 export function watchEphemeral(pid: number, data: string, dir: string): () => void {
   if (process.platform === 'win32') return () => undefined;
   const script = `read -r _
-if [ "$(head -n 1 "$2/postmaster.pid" 2>/dev/null)" = "$1" ]; then kill -INT "$1"; fi
+if [ "$(head -n 1 "$2/postmaster.pid" 2>/dev/null)" = "$1" ]; then kill -QUIT "$1"; fi
 n=0; while [ -e "$2/postmaster.pid" ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n+1)); done
 rm -rf "$3"`;
   const watcher = spawn('sh', ['-c', script, 'sh', String(pid), data, dir], {
