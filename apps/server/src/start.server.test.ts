@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -25,43 +25,61 @@ describe('on a database server of one’s own', () => {
   const installation = newInstallation();
   after(() => dropInstallation(databaseUrl, installation));
 
-  test('orders run, and are still there after a restart that has little to do', async (t) => {
-    const first = await start({ databaseUrl, installation });
-    const orderId = await first.place();
-    await first.reaches(orderId, 'COMPLETED');
-    await first.stop();
-    const began = performance.now();
-    const second = await start({ databaseUrl, installation });
-    t.after(() => second.stop());
-    const seconds = (performance.now() - began) / 1_000;
-    ok(seconds < 5, `it took ${seconds} s`);
-    equal(await second.status(orderId), 'COMPLETED');
-    await sound(second);
-    equal(
-      second.lines.some((line) => line.includes(new URL(databaseUrl).password)),
-      false,
-    );
-  });
+  describe('started again', () => {
+    let [orderId, seconds] = ['', 0];
+    let running: Started;
+    before(async () => {
+      const first = await start({ databaseUrl, installation });
+      orderId = await first.place();
+      await first.reaches(orderId, 'COMPLETED');
+      await first.stop();
+      const began = performance.now();
+      running = await start({ databaseUrl, installation });
+      seconds = (performance.now() - began) / 1_000;
+    });
+    after(() => running.stop());
 
-  test("a service's role reads its own database and no other", async () => {
-    const running = await start({ databaseUrl, installation });
-    await running.stop();
-    const role = `${installation}_inventory`;
-    const password = passwordOf({ secret: new URL(databaseUrl).password }, role);
-    const asInventory = async (database: string, sql: string): Promise<unknown> => {
-      const url = new URL(databaseUrl);
-      Object.assign(url, { username: role, password, pathname: `/${installation}_${database}` });
-      const client = new pg.Client({ connectionString: url.href });
-      await client.connect();
-      try {
-        return await client.query(sql);
-      } finally {
-        await client.end();
-      }
-    };
-    await asInventory('inventory', 'select * from stock');
-    await rejects(asInventory('inventory', 'drop table stock'), /must be owner/);
-    await rejects(asInventory('payment', 'select 1'), /permission denied/);
+    test('has little to do, and its orders are still there', async () => {
+      ok(seconds < 5, `it took ${seconds} s`);
+      equal(await running.status(orderId), 'COMPLETED');
+      await sound(running);
+      equal(
+        running.lines.some((line) => line.includes(new URL(databaseUrl).password)),
+        false,
+      );
+    });
+
+    test("a service's role reads its own database and no other", async () => {
+      const role = `${installation}_inventory`;
+      const password = passwordOf({ secret: new URL(databaseUrl).password }, role);
+      const asInventory = async (database: string, sql: string): Promise<unknown> => {
+        const url = new URL(databaseUrl);
+        Object.assign(url, { username: role, password, pathname: `/${installation}_${database}` });
+        const client = new pg.Client({ connectionString: url.href });
+        await client.connect();
+        try {
+          return await client.query(sql);
+        } finally {
+          await client.end();
+        }
+      };
+      await asInventory('inventory', 'select * from stock');
+      await rejects(asInventory('inventory', 'drop table stock'), /must be owner/);
+      await rejects(asInventory('payment', 'select 1'), /permission denied/);
+    });
+
+    test('a port that somebody listens on is named', async () => {
+      const port = Number(new URL(running.url).port);
+      await rejects(start({ databaseUrl, installation, port }), { code: 'PORT_IN_USE' });
+    });
+
+    test('from the moment it is told to stop it is not ready', async () => {
+      equal((await fetch(`${running.url}/ready`)).status, 200);
+      const stopped = running.stop();
+      const answer = await fetch(`${running.url}/ready`);
+      deepEqual([answer.status, await answer.json()], [503, { status: 'stopping', services: [] }]);
+      await stopped;
+    });
   });
 
   describe('a service whose database is elsewhere', () => {
@@ -131,25 +149,9 @@ describe('on a database server of one’s own', () => {
     }
   });
 
-  test('a port that somebody listens on is named', async () => {
-    const running = await start({ databaseUrl, installation, services: ['gateway'] });
-    const port = Number(new URL(running.url).port);
-    await rejects(start({ databaseUrl, installation, port }), { code: 'PORT_IN_USE' });
-    await running.stop();
-  });
-
   test('an address that is none of this machine is told in words', async () => {
     const message = 'HTTP cannot listen on 192.0.2.1:0: no network interface here has the address 192.0.2.1.';
     await rejects(start({ databaseUrl, installation, host: '192.0.2.1' }), { code: 'CONFIG_INVALID', message });
-  });
-
-  test('from the moment it is told to stop it is not ready', async () => {
-    const running = await start({ databaseUrl, installation });
-    equal((await fetch(`${running.url}/ready`)).status, 200);
-    const stopped = running.stop();
-    const answer = await fetch(`${running.url}/ready`);
-    deepEqual([answer.status, await answer.json()], [503, { status: 'stopping', services: [] }]);
-    await stopped;
   });
 });
 
@@ -157,49 +159,29 @@ describe('embedded in a data directory', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'ensemble-data-'));
   after(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  test('a second process on it is told who has it, and does the first no harm', async () => {
+  test('a second process is told who has it and does no harm; the next start goes on; its server, killed, is started again', async (t) => {
     const first = await start({ dataDir });
-    try {
-      await rejects(start({ dataDir }), (error: Error & { code?: string }) => {
-        equal(error.code, 'DATA_IN_USE');
-        match(error.message, new RegExp(`in use by process ${process.pid}`));
-        return true;
-      });
-      await first.reaches(await first.place(), 'COMPLETED');
-      equal(statSync(join(dataDir, 'secret')).mode & 0o777, 0o600);
-    } finally {
-      await first.stop();
-    }
-  });
+    t.after(() => first.stop());
+    await rejects(start({ dataDir }), (error: Error & { code?: string }) => {
+      equal(error.code, 'DATA_IN_USE');
+      match(error.message, new RegExp(`in use by process ${process.pid}`));
+      return true;
+    });
+    await first.reaches(await first.place(), 'COMPLETED');
+    equal(statSync(join(dataDir, 'secret')).mode & 0o777, 0o600);
 
-  test('what was placed before a stop is there after the next start', async () => {
-    const first = await start({ dataDir });
     const orderId = await first.place();
     await first.stop();
     const second = await start({ dataDir });
+    t.after(() => second.stop());
     await second.reaches(orderId, 'COMPLETED');
-    await second.stop();
-  });
 
-  test('its server, killed, is started again, and orders go on', async (t) => {
-    const running = await start({ dataDir });
-    t.after(() => running.stop());
     const pid = Number(readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
-    const orderId = await running.place();
+    const interrupted = await second.place();
     process.kill(pid, 'SIGKILL');
-    await until(async () => (await fetch(`${running.url}/ready`)).status === 503);
-    await running.reaches(orderId, 'COMPLETED');
-    await running.reaches(await running.place(), 'COMPLETED');
-  });
-
-  test('ephemeral data is gone afterwards', async () => {
-    const running = await start({ dataDir, ephemeral: true });
-    await running.reaches(await running.place(), 'COMPLETED');
-    await running.stop();
-    equal(
-      readdirSync(dataDir).some((name) => name.startsWith('postgres-')),
-      false,
-    );
+    await until(async () => (await fetch(`${second.url}/ready`)).status === 503);
+    await second.reaches(interrupted, 'COMPLETED');
+    await second.reaches(await second.place(), 'COMPLETED');
   });
 });
 
