@@ -32,6 +32,11 @@ const bodyLimit = 64 * 1024;
 /** Milliseconds that requests have to be answered in when the process stops. */
 const closeGrace = 2_000;
 
+/** In the place of fastify's own compilers, which are then not even loaded: ours checks schemas, and no route has one for its answers. */
+function notOurs(): never {
+  throw new Error('a route wants a compiler of schemas that is not ours');
+}
+
 /** Errors: PORT_IN_USE, CONFIG_INVALID. */
 export async function listen(config: Config, log: Log): Promise<Http> {
   const inside = hall();
@@ -43,6 +48,7 @@ export async function listen(config: Config, log: Log): Promise<Http> {
     return503OnClosing: false, // a stopping process says so itself, as a problem
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
+    schemaController: { compilersFactory: { buildValidator: notOurs, buildSerializer: notOurs } },
     frameworkErrors: (error, request, reply) => void answerProblem(log, error, request, reply),
   });
   app.removeContentTypeParser('text/plain');
