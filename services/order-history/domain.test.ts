@@ -152,7 +152,18 @@ test('any order and any repetition of the messages makes the same row', () => {
   const arrivals = fc
     .array(entry, { minLength: 1, maxLength: 8 })
     .map((entries) =>
-      entries.map((each, at): Entry => ({ ...each, message: `${each.message}${at}`, orderId, flow: 'f', named: true, by: 's', leads: [], settles: [] })),
+      entries.map(
+        (each, at): Entry => ({
+          ...each,
+          message: `${each.message}${at}`,
+          orderId,
+          flow: 'f',
+          named: true,
+          by: 's',
+          leads: [],
+          settles: [],
+        }),
+      ),
     )
     .chain((entries) => {
       const again = fc.subarray(entries);
