@@ -9,6 +9,7 @@ insert into head (position) values (0);
 -- The log: one row for all that one process had to say at a time, over all topics.
 create table entries (
   position    bigint primary key,
+  bytes       integer not null,       -- of the messages' keys and values: what reading it takes in memory
   -- a line of JSON, [[topic, partition, key, length, headers?], …], then the values, one after another; from 8 kB on as Zstandard in base64
   payload     text not null,
   appended_at timestamptz not null default clock_timestamp()

@@ -12,7 +12,7 @@ import type { Topics } from './topics.ts';
 export const append = {
   name: 'append',
   text: `with next as (update head set position = position + 1 returning position)
-    insert into entries (position, payload) select position, $1 from next
+    insert into entries (position, bytes, payload) select position, $1, $2 from next
     returning position, floor(date_part('epoch', appended_at) * 1000)`,
 };
 
@@ -67,7 +67,7 @@ export class Appender {
 
   async #append(batch: Batch): Promise<void> {
     try {
-      const [row] = await this.#link.query(append, [batch.payload]);
+      const [row] = await this.#link.query(append, [batch.bytes, batch.payload]);
       this.#appended(batch, Number(row?.[0]), Number(row?.[1]));
       batch.succeed();
     } catch (error) {

@@ -7,7 +7,7 @@ import { messages, type TestLog, takeAll, testLog } from './test-log.ts';
 
 const payload = '[["orders",0,"k",1]]\nv';
 /** What anyone would write at first: numbers that are given out in one order and committed in another. */
-const bySequence = `insert into entries (position, payload) select nextval('positions'), $1 returning position`;
+const bySequence = `insert into entries (position, bytes, payload) select nextval('positions'), $1, $2 returning position`;
 
 async function session(t: TestContext, { url, schema }: TestLog): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
@@ -28,9 +28,9 @@ async function seenByReader(t: TestContext, statement: string): Promise<readonly
     for (const { position } of await readEntries(link, seen.at(-1) ?? 0, Number(row?.[0]))) seen.push(position);
   };
   await slow.query('begin');
-  await slow.query(statement, [payload]);
+  await slow.query(statement, [0, payload]);
   let landed = false;
-  const second = fast.query(statement, [payload]).then(() => {
+  const second = fast.query(statement, [0, payload]).then(() => {
     landed = true;
   });
   const waits = `select wait_event_type = 'Lock' from pg_stat_activity where pid = ${String((fast as pg.Client & { processID: number }).processID)}`;

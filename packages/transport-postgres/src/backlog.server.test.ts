@@ -2,7 +2,7 @@ import { silentLog } from '@ensemble/engine';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { writeOffsets } from './offsets.ts';
-import { messages, takeAll, testLog } from './test-log.ts';
+import { messages, takeAll, testLog, within } from './test-log.ts';
 
 const many = 30_000;
 const kilobyte = (at: number): string => String(at).padEnd(1_024);
@@ -43,6 +43,19 @@ test('what was deleted before a group had read it is said loudly, and counted; t
   const held = taken.length - 1_000; // of the last two entries, which were not deleted
   assert.ok(held >= 7_500 && held <= 8_500, `${held} messages of 1 KiB were in memory`);
   assert.deepEqual(errors, [{ code: 'LOG_TRUNCATED', group: 'g', member: 'm', entries: (many - 1_000 - held) / 500 }]);
+});
+
+test('a group that begins late reads no more of the past into memory than its share, however small the log keeps it', async (t) => {
+  const log = await testLog(t);
+  const [sayer, reader] = [log.process(), log.process()];
+  await sayer.prepare(['orders'], 6);
+  const said = messages(many, kilobyte);
+  for (let at = 0; at < many; at += 500) await sayer.publish(said.slice(at, at + 500));
+  const subscription = await reader.subscribe({ group: 'g', member: 'm', topics: ['orders'] });
+  assert.ok(await within(20_000, () => subscription.full));
+  await log.link().query({ name: 'gone', text: 'delete from entries' });
+  const held = (await subscription.take({ messages: many, bytes: many * 2_048 })).length;
+  assert.ok(held >= 7_500 && held <= 10_000, `${held} messages of 1 KiB were in memory`);
 });
 
 test('a group that begins late reads all of the past while the log grows, in order', async (t) => {

@@ -26,11 +26,15 @@ export class Batch {
     return this.#bytes >= enoughBytes || this.#messages.length === mostMessages;
   }
 
+  /** Of keys and values. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get payload(): string {
     return this.#payload.toString();
   }
 
-  /** `bytes`: of key and value. */
   add(message: Outgoing, partition: number, bytes: number): void {
     this.#messages.push(message);
     this.#partitions.push(partition);

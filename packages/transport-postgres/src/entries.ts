@@ -4,11 +4,11 @@ import { unpack } from './payload.ts';
 
 const chunk = { entries: 256, bytes: 1_048_576 };
 
-// The sum sees the payloads' lengths only: what is beyond the limit is never fetched.
+// The sum sees what the entries take in memory: what is beyond the limit is not given, however small it is kept.
 const read = {
   name: 'entries-read',
   text: `select position, payload, floor(date_part('epoch', appended_at) * 1000) from (
-      select *, sum(octet_length(payload)) over (order by position) - octet_length(payload) as before
+      select *, sum(bytes) over (order by position) - bytes as before
       from entries where position > $1 and position <= $2 order by position limit ${chunk.entries}
     ) following where before < ${chunk.bytes} order by position`,
 };
