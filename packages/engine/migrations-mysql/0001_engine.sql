@@ -1,7 +1,7 @@
 -- What every service has beside its own tables: what it still has to say, what waits aside, and the clocks of orders it owns.
 create table outbox (
   id         char(36) character set ascii collate ascii_bin primary key,
-  payload    longtext not null,    -- [[topic, key, message], …]: all that one batch says
+  payload    longtext not null,    -- [[topic, key, message], …]: all that one batch says; from 8 kB on as Zstandard in base64
   created_at datetime(3) not null
 );
 

@@ -2,8 +2,8 @@
 import { EnsembleError } from '@ensemble/errors';
 import { type Copy, copyWork } from './copies.ts';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
-import { type Envelope, unsealAny } from './envelope.ts';
-import { type Letter, opened, type Told, typeIn } from './letter.ts';
+import { type Envelope, typeOf, unsealAny } from './envelope.ts';
+import { type Letter, opened, type Understood } from './letter.ts';
 import { newsId, problemOf } from './news.ts';
 import { operationWork } from './operation-work.ts';
 import { isDue, isLastAttempt } from './parking.ts';
@@ -47,7 +47,7 @@ function arrived(recipient: Recipient, arrival: Arrival): Work[] {
   const { waited } = arrival;
   const copy = recipient.readings.copyOn(arrival.topic);
   if (copy) return [copiedWork(recipient, arrival, copy)];
-  const type = typeIn(arrival.value);
+  const type = typeOf(arrival.value);
   if (!waited && type !== undefined && recipient.readings.passesOver(type)) return [];
   let letter: Letter;
   try {
@@ -88,18 +88,18 @@ function copiedWork(recipient: Recipient, arrival: Arrival, copy: Copy): Work {
 
 function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, letter: Letter): Work {
   const { topic, value } = arrival;
-  const told = letter.as(reading.message);
-  const { id, subject: orderId, type } = told.envelope;
+  const understood = letter.as(reading.message);
+  const { id, subject: orderId, type } = understood.envelope;
   const parks = { messageId: id, reader: reading.reader.name, ...arrival.waited, orderId, topic, value };
-  if ('problem' in told) return dead(parks, `MESSAGE_MISFIT: ${type} ${told.problem}`);
-  return { ...bodyOf(recipient, reading, told), parks };
+  if ('problem' in understood) return dead(parks, `MESSAGE_MISFIT: ${type} ${understood.problem}`);
+  return { ...bodyOf(recipient, reading, understood), parks };
 }
 
-function bodyOf({ participant, plans }: Recipient, reading: Reading, told: Told): Pick<Work, 'keys' | 'decide'> {
+function bodyOf({ participant, plans }: Recipient, reading: Reading, understood: Understood): Pick<Work, 'keys' | 'decide'> {
   const { reader } = reading;
-  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, told);
-  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, told);
-  return operationWork(participant, reading, reader.row, told);
+  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, understood);
+  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, understood);
+  return operationWork(participant, reading, reader.row, understood);
 }
 
 /** Tried again, unless another process was first: done now, it no longer waits aside. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { command, type Message } from '@ensemble/flow';
 import { sale } from '../fixtures/sale.ts';
 import { altered, message, now, order } from '../fixtures/station.ts';
-import { opened, typeIn } from './letter.ts';
+import { opened } from './letter.ts';
 
 const stop = sale.messages.get('Stop') as Message;
 const said = message('Stop', order(1));
@@ -11,6 +11,7 @@ const said = message('Stop', order(1));
 describe('a message is opened and understood once for all that read it', () => {
   test('as what it is in its flow', () => {
     equal(opened(said, now), opened(said, now + 1));
+    equal(opened(said, opened(said, now).envelope.time), opened(said, now));
     equal(opened(said, now).as(stop), opened(said, now).as(stop));
   });
 
@@ -34,11 +35,4 @@ test('what does not fit tells no facts, and says why', () => {
   const told = opened(altered(said, { data: {} }), now).as(stop);
   ok('problem' in told);
   equal(told.problem, 'Stop must have required properties orderId');
-});
-
-test('the type of what was opened a moment ago is known, whoever wrote it', () => {
-  const theirs = ` ${altered(said, { note: 'theirs' })}`;
-  equal(typeIn(theirs), undefined);
-  opened(theirs, now);
-  equal(typeIn(theirs), 'Stop');
 });

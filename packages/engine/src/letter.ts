@@ -1,9 +1,9 @@
 /** A message about an order, opened, and what it tells its readers. */
 import { codecOf, type Message } from '@ensemble/flow';
-import { type Envelope, messageId, typeOf, unseal } from './envelope.ts';
+import { type Envelope, messageId, unseal } from './envelope.ts';
 import { Recent } from './recent.ts';
 
-export interface Told {
+export interface Understood {
   /** Under the derived id: a foreign program's ids are only its own, and a flow's message about an order is one, whoever says it. */
   readonly envelope: Envelope;
   readonly facts: Readonly<Record<string, unknown>> & { readonly orderId: string };
@@ -18,20 +18,20 @@ export interface Misfit {
 
 export class Letter {
   readonly envelope: Envelope;
-  #latest: { readonly message: Message; readonly told: Told | Misfit } | undefined;
+  #latest: { readonly message: Message; readonly as: Understood | Misfit } | undefined;
 
   constructor(envelope: Envelope) {
     this.envelope = envelope;
   }
 
   /** What it tells as this message of a flow, worked out for the first who asks. */
-  as(message: Message): Told | Misfit {
-    if (this.#latest?.message !== message) this.#latest = { message, told: understood(this.envelope, message) };
-    return this.#latest.told;
+  as(message: Message): Understood | Misfit {
+    if (this.#latest?.message !== message) this.#latest = { message, as: understood(this.envelope, message) };
+    return this.#latest.as;
   }
 }
 
-function understood(opened: Envelope, message: Message): Told | Misfit {
+function understood(opened: Envelope, message: Message): Understood | Misfit {
   const { subject: orderId, data } = opened;
   const envelope = { ...opened, id: messageId(orderId, message.key) };
   const codec = codecOf(message);
@@ -46,10 +46,9 @@ const recent = new Recent<Letter>(2 * 1024 * 1024);
 export function opened(value: string, loggedAt: number): Letter {
   const known = recent.get(value);
   if (known) return known;
-  const letter = new Letter(unseal(value, loggedAt));
-  if (letter.envelope.time !== loggedAt) recent.set(value, letter); // else its time may be the log's, which another log would not share
+  const envelope = unseal(value, Number.NaN);
+  if (Number.isNaN(envelope.time)) return new Letter({ ...envelope, time: loggedAt }); // in another log the same text has another time
+  const letter = new Letter(envelope);
+  recent.set(value, letter);
   return letter;
 }
-
-/** As `typeOf`, and of what was opened a moment ago whoever wrote it. */
-export const typeIn = (value: string): string | undefined => recent.get(value)?.envelope.type ?? typeOf(value);

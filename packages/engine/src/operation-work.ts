@@ -3,7 +3,7 @@ import { codecOf, type Message, type Operation, type Row as FlowRow } from '@ens
 import type { Asking } from './asking.ts';
 import { dueAfter, dueKeys } from './due.ts';
 import { wasCompleted } from './ending.ts';
-import type { Told } from './letter.ts';
+import type { Understood } from './letter.ts';
 import { isWish, ownRows } from './own-rows.ts';
 import { asWaits, callKeys, calls, newCall } from './outside/calls.ts';
 import type { Participant, StoredAnswer } from './participant.ts';
@@ -52,7 +52,7 @@ export function keysOf(participant: Participant, table: Table, working: Working,
   return names?.(facts, viewOf(participant, working, facts.orderId)) ?? [];
 }
 
-export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, { envelope, facts }: Told) {
+export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, { envelope, facts }: Understood) {
   const { data, type: by, id: cause, version, traceparent } = envelope;
   const learn = (known: Facts): Facts => codecOf(message).learn(known, data);
   return askedWork(participant, { flow, row, facts, learn, by, cause, version, traceparent });

@@ -1,7 +1,7 @@
 /** A message that a projection reads: placed by its position in the flow, not by its arrival. */
 import type { OrderStatus } from '@ensemble/flow';
 import { type Leading, leadingOf } from './leads.ts';
-import type { Told } from './letter.ts';
+import type { Understood } from './letter.ts';
 import { keysOf, savedRows, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
@@ -11,7 +11,7 @@ import type { Working } from './working.ts';
 
 type Projects = (view: Readonly<Record<string, unknown>>, entry: Entry) => { readonly rows?: Readonly<Record<string, readonly Row[]>> };
 
-export function projectionWork(participant: Participant, reading: Reading, verb: string, { envelope, facts }: Told) {
+export function projectionWork(participant: Participant, reading: Reading, verb: string, { envelope, facts }: Understood) {
   const { subject: orderId, time: at, source } = envelope;
   const { flow, message } = reading;
   const { rank, status, leads, settles } = placeOf(reading);

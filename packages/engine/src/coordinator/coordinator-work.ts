@@ -1,7 +1,7 @@
 /** A message or a deadline that the coordinator hears: the saga it is about, how it goes on, and what it asks next. */
 import { codecOf, type Flow, type Plan } from '@ensemble/flow';
 import { keepable } from '../envelope.ts';
-import type { Told } from '../letter.ts';
+import type { Understood } from '../letter.ts';
 import type { Reading } from '../reading.ts';
 import { say } from '../saying.ts';
 import type { Key, Table } from '../store.ts';
@@ -27,7 +27,7 @@ function sagaIn(working: Working, orderId: string): Saga | undefined {
   return row && sagaOf(row);
 }
 
-export function answerWork(plans: Plans, by: string, { flow, message }: Reading, { envelope, facts }: Told) {
+export function answerWork(plans: Plans, by: string, { flow, message }: Reading, { envelope, facts }: Understood) {
   const { subject: orderId, id: cause, data, traceparent } = envelope;
   return {
     keys: keys(orderId),
