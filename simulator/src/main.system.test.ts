@@ -10,7 +10,7 @@ const simulate = (...options: readonly string[]) =>
 describe('what is no whole number from 1 is refused in words, and nothing runs', () => {
   for (const [option, text] of [
     ['seed', 'x'],
-    ['seeds', '1.5'],
+    ['seeds', '0'],
     ['orders', ''],
   ] as const)
     test(`--${option} ${text || "''"}`, () => {
