@@ -1,7 +1,7 @@
 /** Milliseconds between two looks, at first and after a second; many look at a server, which has other work. */
 const pause = { first: 10, most: 50 };
 
-/** Waits for a condition, looking again every few milliseconds, and fails with what it last saw when it takes too long. */
+/** Waits for a condition, looking again after each pause, and fails with what it last saw when it takes too long. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   saw: () => string | Promise<string> = () => holds.toString(),
