@@ -4,7 +4,7 @@ import { auction, book, clerk, sale, shelf, till } from '../fixtures/sale.ts';
 import { altered, message, now, order, station } from '../fixtures/station.ts';
 import { dueWork } from './coordinator/coordinator-work.ts';
 import { sagas } from './coordinator/saga.ts';
-import type { Participant } from './participant.ts';
+import type { Entry, Participant } from './participant.ts';
 import type { Table } from './store.ts';
 
 const [one, two] = [order(1), order(2)];
@@ -213,11 +213,11 @@ describe('a message from a foreign program, without our extensions', () => {
       [`${one}/Reserve`],
     );
     deepEqual((await shelves.asides()).map(({ messageId }) => messageId).toSorted(), [`${two}/Printed`, `${order(3)}/Printed`]);
-    const ids: string[] = [];
-    const decide = { note: (_: unknown, { id }: { id: string }) => (ids.push(id), {}) };
+    const told: string[] = [];
+    const decide = { note: (_: unknown, { message }: Entry) => (told.push(message), {}) };
     const books = await station({ ...book, decide });
     await books.take(same('Reserved', one), same('Paid', one, { amount: 3 }));
-    deepEqual(ids, [`${one}/Reserved`, `${one}/Paid`]);
+    deepEqual(told, ['Reserved', 'Paid']);
   });
 
   test('is as old as the log says', async () => {
