@@ -35,3 +35,38 @@ test('where one store does not open, those that open after it are closed too', a
   await until(async () => (await sessions()).length === 0);
   deepEqual(before[0], ['ensemble product 1']);
 });
+
+test('only where no role can be made does a service work as the user of its URL, and only then is that said', async (t) => {
+  const { databaseUrl } = testServers();
+  const installation = newInstallation();
+  const user = `${installation}_user`;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { closing, closeAll } = closings(silentLog);
+  t.after(async () => {
+    await closeAll();
+    await client.query(`drop database if exists ${user} with (force)`);
+    for (const role of [user, databaseName(installation, 'payment')]) await client.query(`drop role if exists ${role}`);
+    await client.end();
+  });
+  await client.query(`create role ${user} login password 'p' createrole`);
+  await client.query(`create database ${user}`);
+  const url = Object.assign(new URL(databaseUrl), { username: user, password: 'p', pathname: `/${user}` }).href;
+  const said: unknown[] = [];
+  const log = { ...silentLog, warn: (_: object, words: string) => said.push(words) };
+  const setting = { config: complete({ installation, databaseUrls: { payment: url } }), log, closing, env: {} };
+  const opened = (): Promise<unknown> =>
+    openStores(
+      participants.filter(({ name }) => name === 'payment'),
+      null,
+      setting,
+    );
+  await rejects(opened(), { code: '42501', message: 'permission denied for schema public' });
+  deepEqual(said, []);
+  await client.query(`drop database ${user}`);
+  await client.query(`drop role ${databaseName(installation, 'payment')}`);
+  await client.query(`alter role ${user} nocreaterole`);
+  await client.query(`create database ${user} owner ${user}`);
+  await opened();
+  deepEqual(said, ["its database's user may not make a role for it, and is what it works as"]);
+});

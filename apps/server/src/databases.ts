@@ -4,6 +4,7 @@
  */
 import { asksOutside, type Log, type Participant, type Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
+import { isError } from '@ensemble/errors';
 import { type MigrationSource, migrate, postgresStore, prepare } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +37,7 @@ interface Setting {
   readonly closing: Closing;
 }
 
-/** Errors: STORE_UNAVAILABLE, MIGRATION_CHANGED, MIGRATION_INVALID, CONFIG_INVALID. */
+/** Errors: STORE_UNAVAILABLE, MIGRATION_CHANGED, MIGRATION_INVALID, CONFIG_INVALID; ROLE_FORBIDDEN of the server for all. */
 export async function openStores(
   participants: readonly Participant[],
   server: DatabaseServer | null,
@@ -84,9 +85,6 @@ async function databasesHere(participants: readonly Participant[], server: Datab
   return new Map(here.map(({ name }, i) => [name, urls[i] ?? '']));
 }
 
-/** insufficient_privilege: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const forbidden = '42501';
-
 /** A role of its own there too; where the URL's user may make none, the service works as that user, with whatever rights it has. */
 async function databaseElsewhere(url: string, participant: Participant, setting: Setting): Promise<string> {
   const { config, log } = setting;
@@ -100,7 +98,7 @@ async function databaseElsewhere(url: string, participant: Participant, setting:
     const [workUrl = ''] = await prepare(url, [{ database, role, password, sources }]);
     return workUrl;
   } catch (error) {
-    if ((error as { code?: unknown }).code !== forbidden) throw error;
+    if (!isError(error, 'ROLE_FORBIDDEN')) throw error;
     log.warn({ service: name }, "its database's user may not make a role for it, and is what it works as");
     await migrate({ url, sources, role: decodeURIComponent(new URL(url).username) });
     return url;

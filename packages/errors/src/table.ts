@@ -40,6 +40,10 @@ export const errorTable = {
     'The tables or rights in the database are not what the program was written for.',
     'Run the migrations; check the DATABASE_URL and its role.',
   ),
+  ROLE_FORBIDDEN: entry(
+    "The URL's user may not make a role for a service, or set its password.",
+    "Let it: ALTER ROLE … CREATEROLE; or give the service a database elsewhere, where it may work as that database's owner.",
+  ),
   UNIT_OVER: entry('A unit of work was used after its commit, its rollback or an error.', 'Begin a new unit; this is a bug of the caller.'),
   MIGRATION_CHANGED: entry(
     'A migration that was applied has been edited since.',

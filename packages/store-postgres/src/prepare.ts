@@ -17,7 +17,7 @@ export interface Wanted extends Place {
  * Where everything is as it was left the role itself finds that out, with one statement, and the owner does nothing.
  * The password of a role that is there is set only where it does not log in with it.
  * Resolves to the URLs that services work with, in the order of the wanted.
- * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE; a pg error where the admin may not do it.
+ * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE, ROLE_FORBIDDEN; a pg error where the admin may not do the rest.
  */
 export async function prepare(adminUrl: string, wanted: readonly Wanted[]): Promise<readonly string[]> {
   const sources = wanted.map((place) => readSources(place.sources, statementsOf)); // all are read before anything is done

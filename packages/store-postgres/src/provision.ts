@@ -1,3 +1,4 @@
+import { EnsembleError } from '@ensemble/errors';
 import type { Place } from '@ensemble/sql';
 import pg from 'pg';
 import { asOwner } from './owner.ts';
@@ -5,7 +6,8 @@ import { scramVerifier } from './scram.ts';
 
 /**
  * Makes the databases and the roles that are missing, all of them on one session; safe to repeat, and for several processes at once.
- * Resolves to the places whose roles it made. Errors: STORE_UNAVAILABLE; a pg error where the admin may not do it.
+ * Resolves to the places whose roles it made.
+ * Errors: STORE_UNAVAILABLE, ROLE_FORBIDDEN; a pg error where the admin may not make a database.
  */
 export const provision = (adminUrl: string, places: readonly Place[]): Promise<ReadonlySet<Place>> =>
   asOwner(adminUrl, 'provision', async (client) => {
@@ -21,7 +23,16 @@ export const provision = (adminUrl: string, places: readonly Place[]): Promise<R
 const there = `select 'role ' || rolname as name from pg_roles where rolname = any($1)
   union all select 'database ' || datname from pg_database where datname = any($2)`;
 
+/** insufficient_privilege: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const forbidden = '42501';
+
+/** Errors: ROLE_FORBIDDEN. */
 export async function setRole(client: pg.Client, verb: 'create' | 'alter', { role, password }: Place): Promise<void> {
   const verifier = await scramVerifier(password);
-  await client.query(`${verb} role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(verifier)}`);
+  try {
+    await client.query(`${verb} role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(verifier)}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== forbidden) throw error;
+    throw new EnsembleError('ROLE_FORBIDDEN', `The URL's user may not ${verb} role ${role}: ${error.message}`, { role }, error);
+  }
 }
