@@ -23,7 +23,7 @@ export interface Migration {
 
 /**
  * The migrations of a folder, in order. Errors: MIGRATION_INVALID for a name that is not `0001_words.sql`, a gap, a number given twice,
- * and where a statement that speaks of the role is neither a `grant` nor a `revoke`: it is carried out again at each start.
+ * and where a statement that speaks of the role is neither a `grant` nor a `revoke`: any start may carry it out again.
  */
 export function readMigrations(directory: string, cut: Cut): readonly Migration[] {
   return readdirSync(directory)
