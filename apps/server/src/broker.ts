@@ -1,6 +1,6 @@
 /** The transport of the configuration, with what it needs made. */
 import type { Log, Transport } from '@ensemble/engine';
-import { prepare } from '@ensemble/store-postgres';
+import { prepare, workUrl } from '@ensemble/store-postgres';
 import { logMigrations, postgresTransport } from '@ensemble/transport-postgres';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
@@ -13,8 +13,9 @@ import { databaseName, type DatabaseServer, passwordOf } from './databases.ts';
 export async function logTransport(server: DatabaseServer, { installation }: Config, log: Log): Promise<Transport> {
   const database = databaseName(installation, 'log');
   const sources = [{ name: 'log', directory: fileURLToPath(logMigrations) }];
-  const [url = ''] = await prepare(server.adminUrl, [{ database, role: database, password: passwordOf(server, database), sources }]);
-  return postgresTransport({ url, log });
+  const place = { database, role: database, password: passwordOf(server, database), sources };
+  await prepare(server.adminUrl, [place]);
+  return postgresTransport({ url: workUrl(server.adminUrl, place), log });
 }
 
 /**

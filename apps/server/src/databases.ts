@@ -5,7 +5,7 @@
 import { asksOutside, type Log, type Participant, type Store } from '@ensemble/engine';
 import { engineMigrations } from '@ensemble/engine/migrations';
 import { isError } from '@ensemble/errors';
-import { type MigrationSource, migrate, postgresStore, prepare } from '@ensemble/store-postgres';
+import { type MigrationSource, migrate, type Place, postgresStore, prepare, workUrl } from '@ensemble/store-postgres';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Closing } from './closing.ts';
@@ -77,12 +77,15 @@ function urlOf({ name }: Participant, urls: Urls): string {
 async function databasesHere(participants: readonly Participant[], server: DatabaseServer | null, { config }: Setting): Promise<Urls> {
   const here = participants.filter(({ name }) => config.databaseUrls[name] === undefined);
   if (!server || here.length === 0) return new Map();
-  const wanted = here.map((participant) => {
+  const places = here.map((participant): readonly [string, Place] => {
     const role = databaseName(config.installation, participant.name);
-    return { database: role, role, password: passwordOf(server, role), sources: sourcesOf(participant) };
+    return [participant.name, { database: role, role, password: passwordOf(server, role), sources: sourcesOf(participant) }];
   });
-  const urls = await prepare(server.adminUrl, wanted);
-  return new Map(here.map(({ name }, i) => [name, urls[i] ?? '']));
+  await prepare(
+    server.adminUrl,
+    places.map(([, place]) => place),
+  );
+  return new Map(places.map(([name, place]) => [name, workUrl(server.adminUrl, place)]));
 }
 
 /** A role of its own there too; where the URL's user may make none, the service works as that user, with whatever rights it has. */
@@ -93,10 +96,10 @@ async function databaseElsewhere(url: string, participant: Participant, setting:
   const password = passwordElsewhere(url, name, role, setting);
   const sources = sourcesOf(participant);
   if (isMysql(url)) return prepareMysql({ service: name, url, role, password, sources, log });
-  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const place = { database: decodeURIComponent(new URL(url).pathname.slice(1)), role, password, sources };
   try {
-    const [workUrl = ''] = await prepare(url, [{ database, role, password, sources }]);
-    return workUrl;
+    await prepare(url, [place]);
+    return workUrl(url, place);
   } catch (error) {
     if (!isError(error, 'ROLE_FORBIDDEN')) throw error;
     log.warn({ service: name }, "its database's user may not make a role for it, and is what it works as");

@@ -1,7 +1,23 @@
 import { EnsembleError } from '@ensemble/errors';
-import { type Provisioned, type ProvisionOptions, urlIn } from '@ensemble/sql';
+import { urlIn } from '@ensemble/sql';
 import { isOfServer, storeError } from './failure.ts';
 import { asOwner, connected } from './owner.ts';
+
+export interface ProvisionOptions {
+  /** Of one who may create databases and users, and grant rights. */
+  readonly adminUrl: string;
+  readonly database: string;
+  /** A user who can log in, do with each table what the migrations grant, and nothing else. */
+  readonly role: string;
+  readonly password: string;
+}
+
+export interface Provisioned {
+  /** As one who may change the tables, for migrations. */
+  readonly ownerUrl: string;
+  /** As the role, for the store. */
+  readonly url: string;
+}
 
 /**
  * Makes the database and the user where they are missing; safe to repeat, and for several processes at once. The password of a user

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { startPostgres } from '@ensemble/local-postgres';
 import { account, accounts, type Bed, type FailuresHarness, save, storeFailures } from '@ensemble/testkit/store-failures';
-import { postgresStore, prepare } from './main.ts';
+import { postgresStore, prepare, workUrl } from './main.ts';
 import { inDatabase, ownNames, run, testDatabase } from './test-database.ts';
 
 const applicationName = 'failures.test';
@@ -52,10 +52,11 @@ storeFailures('PostgreSQL', harness, ({ open, refused, url, closeAll }: Bed) => 
   it('may do what its role may, and no more', async () => {
     const names = ownNames('bank');
     const server = inDatabase(url(), 'postgres');
-    const [made = ''] = await prepare(server, [{ ...names, password: 'secret', sources: [] }]);
+    const place = { ...names, password: 'secret', sources: [] };
+    await prepare(server, [place]);
     try {
       await run(inDatabase(server, names.database), `${harness.schema}; revoke update, delete on accounts from ${names.role}`);
-      const least = open({ url: made });
+      const least = open({ url: workUrl(server, place) });
       await save(least, { table: accounts, insert: [account(1, 1)] });
       assert.deepEqual(await least.select(accounts, {}), [account(1, 1)]);
       for (const change of [{ update: [account(1, 2)] }, { remove: [[1]] }]) {

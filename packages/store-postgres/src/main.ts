@@ -1,4 +1,5 @@
 export type { MigrationSource } from '@ensemble/sql';
 export { type MigrateOptions, migrate } from './migrate.ts';
-export { prepare, type Wanted } from './prepare.ts';
+export { type Place, workUrl } from './place.ts';
+export { prepare } from './prepare.ts';
 export { type PostgresStoreOptions, postgresStore } from './store.ts';

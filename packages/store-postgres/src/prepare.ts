@@ -1,34 +1,26 @@
-import { type MigrationSource, type Place, type ReadSource, readSources, urlIn } from '@ensemble/sql';
+import { type ReadSource, readSources, urlIn } from '@ensemble/sql';
 import pg from 'pg';
 import { storeError } from './failure.ts';
 import { migrateOn, ownerOf } from './migrate.ts';
 import { asOwner } from './owner.ts';
+import { type Place, workUrl } from './place.ts';
 import { provision, setRole } from './provision.ts';
 import { giveRights, keepRights, rightsAreKept } from './rights.ts';
 import { statementsOf } from './statements.ts';
-
-export interface Wanted extends Place {
-  /** Applied one source after the other. */
-  readonly sources: readonly MigrationSource[];
-}
 
 /**
  * Databases with their roles, made where they are missing and brought up to date; safe to repeat, and for several processes at once.
  * Where everything is as it was left the role itself finds that out, with one statement, and the owner does nothing.
  * The password of a role that is there is set only where it does not log in with it.
- * Resolves to the URLs that services work with, in the order of the wanted.
  * Errors: MIGRATION_CHANGED, MIGRATION_INVALID, STORE_UNAVAILABLE, ROLE_FORBIDDEN; a pg error where the admin may not do the rest.
  */
-export async function prepare(adminUrl: string, wanted: readonly Wanted[]): Promise<readonly string[]> {
-  const sources = wanted.map((place) => readSources(place.sources, statementsOf)); // all are read before anything is done
-  const made = await provision(adminUrl, wanted);
-  const updating = wanted.map((place, i) => bringUpToDate({ adminUrl, place, isNew: made.has(place), sources: sources[i] ?? [] }));
+export async function prepare(adminUrl: string, places: readonly Place[]): Promise<void> {
+  const read = places.map((place) => ({ place, sources: readSources(place.sources, statementsOf) })); // all, before anything is done
+  const made = await provision(adminUrl, places);
+  const updating = read.map(({ place, sources }) => bringUpToDate({ adminUrl, place, isNew: made.has(place), sources }));
   await Promise.allSettled(updating); // where one fails the others have ended too
   await Promise.all(updating);
-  return wanted.map((place) => workUrl(adminUrl, place));
 }
-
-const workUrl = (adminUrl: string, { database, role, password }: Place): string => urlIn(adminUrl, { database, role, password });
 
 interface Updating {
   readonly adminUrl: string;

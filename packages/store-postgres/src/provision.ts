@@ -1,7 +1,7 @@
 import { EnsembleError } from '@ensemble/errors';
-import type { Place } from '@ensemble/sql';
 import pg from 'pg';
 import { asOwner } from './owner.ts';
+import type { Place } from './place.ts';
 import { scramVerifier } from './scram.ts';
 
 /**
