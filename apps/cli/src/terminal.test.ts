@@ -38,7 +38,7 @@ test('Ctrl-C ends a watch, and says that the order goes on', async (t) => {
 
 test('a watch ends when nobody reads what it says', async (t) => {
   const { child, ended, tell } = await watching(t);
-  child.stdout.destroy();
+  for (const ours of [child.stderr, child.stdout]) ours.destroy();
   tell('entry', created);
   tell('entry', paid);
   equal((await ended).code, 130);

@@ -17,8 +17,12 @@ export function ownTerminal(own: NodeJS.Process): Terminal {
   const { env, stdout, stderr } = own;
   // Whoever reads our lines may stop reading (ensemble order watch ID | head -1): a watch ends, a server goes on unheard.
   const unheard = new AbortController();
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
+  const expected = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') throw error;
+  };
+  stderr.on('error', expected);
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    expected(error);
     unheard.abort();
   });
   return {
