@@ -5,7 +5,7 @@
 
 const test = '\\.test\\.ts$';
 /** What the tests of one package share. */
-const testSupport = '(/test-[^/]*\\.ts$|/fixtures/)';
+const testSupport = '(/test-[^/]*\\.ts$|/(fixtures|test)/)';
 const composition = '^(apps|simulator|bench)/';
 /** Adapters: one of several ways to do a thing, chosen where a process is put together and nowhere else. */
 const adapter = '^packages/(store|transport|local)-';

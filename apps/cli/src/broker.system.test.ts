@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { flows } from '@ensemble/server';
+import { processesOf } from '@ensemble/testkit/processes';
 import { testServers } from '@ensemble/testkit/servers';
 import { kafkaTools } from '../fixtures/kafka-tools.ts';
-import { ensemble, nothing, processesOf, started } from '../fixtures/program.ts';
+import { ensemble, nothing, started } from '../fixtures/program.ts';
 
 const { kafkaCache } = testServers();
 const env = { KAFKA_BROKERS: '', ENSEMBLE_KAFKA_CACHE: kafkaCache };
@@ -18,10 +19,10 @@ function folder(t: TestContext): { dir: string; args: readonly string[] } {
 }
 
 /** What a program has left in its directory, and what still runs there. */
-const leftIn = (dir: string): readonly string[] => [...processesOf(dir), ...readdirSync(dir)];
+const leftIn = (dir: string): readonly string[] => [...processesOf(dir).map(({ command }) => command), ...readdirSync(dir)];
 
 /** How many servers go when the program does, however it ends: for each a shell waits for that. */
-const watched = (dir: string): number => processesOf(dir).filter((command) => command.startsWith('sh -c read')).length;
+const watched = (dir: string): number => processesOf(dir).filter(({ command }) => command.startsWith('sh -c read')).length;
 
 /** As the document has them. */
 const topics = [
@@ -84,7 +85,7 @@ test('the same on a Kafka of its own, whose own tools see it, and which goes whe
 test('a Ctrl-C while it starts leaves nothing running', async (t) => {
   const { dir, args } = folder(t);
   const program = ensemble(t, ['start', ...args], env);
-  await nothing(() => (processesOf(dir).some((command) => command.includes('kafka.Kafka')) ? [] : ['no broker yet']));
+  await nothing(() => (processesOf(dir).some(({ command }) => command.includes('kafka.Kafka')) ? [] : ['no broker yet']));
   program.kill('SIGINT');
   const { code, out } = await program.ended;
   deepEqual([code, out.trimEnd().split('\n').at(-1)], [130, 'Stopped.']);

@@ -3,8 +3,9 @@ import { test, type TestContext } from 'node:test';
 import { type Flow, paths } from '@ensemble/flow';
 import { startPostgres } from '@ensemble/local-postgres';
 import { flows } from '@ensemble/server';
+import { processesOf } from '@ensemble/testkit/processes';
 import pg from 'pg';
-import { dataDirectory, ensemble, processesOf, started, startedByNpm } from '../fixtures/program.ts';
+import { dataDirectory, ensemble, started, startedByNpm } from '../fixtures/program.ts';
 
 /** What is shown of an order that takes this path of the flow. */
 const told = (flow: Flow, path: string): readonly string[] =>

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { stopWithUs } from '@ensemble/testkit/processes';
 import { until } from '../until.ts';
 
 export interface Program {
@@ -71,6 +72,7 @@ export function programOf({ flags, env = {} }: ProgramSetting): Program {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child = started;
+      stopWithUs(started);
       createInterface({ input: started.stderr }).on('line', (line) => complaints.push(line));
       createInterface({ input: started.stdout }).on('line', (line) => {
         const told = JSON.parse(line) as { readonly url?: string };
