@@ -1,10 +1,10 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { flows } from '@ensemble/server';
-import { processesOf } from '@ensemble/testkit/processes';
+import { type Process, processesOf } from '@ensemble/testkit/processes';
 import { testServers } from '@ensemble/testkit/servers';
 import { kafkaTools } from '../fixtures/kafka-tools.ts';
 import { ensemble, nothing, started } from '../fixtures/program.ts';
@@ -14,7 +14,10 @@ const env = { KAFKA_BROKERS: '', ENSEMBLE_KAFKA_CACHE: kafkaCache };
 
 function folder(t: TestContext): { dir: string; args: readonly string[] } {
   const dir = mkdtempSync(join(tmpdir(), 'ensemble-cli-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => {
+    for (const { pid } of processesOf(dir)) process.kill(pid, 'SIGKILL');
+    rmSync(dir, { recursive: true, force: true });
+  });
   return { dir, args: ['--broker', 'kafka', '--ephemeral', '--port', '0', '--data', dir] };
 }
 
@@ -23,6 +26,8 @@ const leftIn = (dir: string): readonly string[] => [...processesOf(dir).map(({ c
 
 /** How many servers go when the program does, however it ends: for each a shell waits for that. */
 const watched = (dir: string): number => processesOf(dir).filter(({ command }) => command.startsWith('sh -c read')).length;
+
+const brokerIn = (dir: string): Process | undefined => processesOf(dir).find(({ command }) => command.includes('kafka.Kafka'));
 
 /** As the document has them. */
 const topics = [
@@ -52,7 +57,7 @@ const messages = [
   'OrderCompleted',
 ];
 
-test('the same on a Kafka of its own, whose own tools see it, and which goes when the program ends', async (t) => {
+test('the same on a Kafka of its own, whose own tools see it, and which goes with a program that is killed', async (t) => {
   const { dir, args } = folder(t);
   const system = await started(t, args, env);
   const [, brokers = ''] = await system.says(/^ +broker +Apache Kafka at (\S+)$/m);
@@ -76,26 +81,28 @@ test('the same on a Kafka of its own, whose own tools see it, and which goes whe
   equal(refused.code, 3, refused.out + refused.err);
   match(refused.out, /^CANCELLED after .*: declined-card was declined$/m);
 
-  system.kill('SIGINT');
-  const { code, out } = await system.ended;
-  deepEqual([code, out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
-  deepEqual(leftIn(dir), []);
+  system.kill('SIGKILL');
+  await system.ended;
+  await nothing(() => leftIn(dir));
 });
 
 test('a Ctrl-C while it starts leaves nothing running', async (t) => {
   const { dir, args } = folder(t);
   const program = ensemble(t, ['start', ...args], env);
-  await nothing(() => (processesOf(dir).some(({ command }) => command.includes('kafka.Kafka')) ? [] : ['no broker yet']));
+  await nothing(() => (brokerIn(dir) ? [] : ['no broker yet']));
   program.kill('SIGINT');
   const { code, out } = await program.ended;
   deepEqual([code, out.trimEnd().split('\n').at(-1)], [130, 'Stopped.']);
   deepEqual(leftIn(dir), []);
 });
 
-test('a SIGKILL leaves nothing running either', async (t) => {
+test('a SIGKILL while it starts leaves nothing running either: not even a broker that hangs', async (t) => {
   const { dir, args } = folder(t);
   const program = ensemble(t, ['start', ...args], env);
   await nothing(() => (watched(dir) === 2 ? [] : ['no broker yet']));
+  const broker = brokerIn(dir);
+  ok(broker);
+  process.kill(broker.pid, 'SIGSTOP'); // else it may end by itself once its folder has gone
   program.kill('SIGKILL');
   await program.ended;
   await nothing(() => leftIn(dir));
