@@ -1,4 +1,5 @@
 /** Kills the whole program again and again under load, starts it again at once, and looks whether every promise was kept. */
+import { processesOf } from '@ensemble/testkit/processes';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Chance, chance } from '../../src/chance.ts';
 import { type Customers, customers } from './customers.ts';
@@ -80,7 +81,7 @@ export async function runKills(setting: KillSetting): Promise<KillReport> {
     const kills = await killing(scene);
     const report = await ending(scene, kills);
     keep = setting.keep === true && report.findings.length > 0;
-    stopped = report.exitCode === 0;
+    stopped = processesOf(servers.dataDir).length === 0;
     return report;
   } finally {
     crowd?.leave();
@@ -158,8 +159,10 @@ async function ending({ setting, servers, program, crowd }: Scene, kills: readon
   const orders = { placed: crowd.orders.length, answered: crowd.answered(), accepted, ended };
   setting.say(`${ended} orders have ended; the program is stopped in order`);
   const exitCode = await program.stop();
+  const left = processesOf(servers.dataDir).map(({ command }) => `still there after the stop: ${command}`);
   const { repeats, lostAnswers, surprises } = crowd;
-  return { kills, orders, repeats, lostAnswers, findings: [...surprises, ...found], drained, exitCode, complaints: program.complaints };
+  const all = [...surprises, ...found, ...left];
+  return { kills, orders, repeats, lostAnswers, findings: all, drained, exitCode, complaints: program.complaints };
 }
 
 const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(2);
