@@ -12,5 +12,5 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   process.exit(1);
 }
 
-// What is loaded is compiled once and kept: the first file too, for which alone Node would load its TypeScript compiler.
+// What is loaded is compiled once and kept, where apps/cli/bin/compile-cache.mjs keeps it: no tool imports an app, nor an app a tool.
 module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/ensemble', import.meta.url)));

@@ -2,13 +2,13 @@
 // Starts under Node 20 or newer and hands over to Node 24, which `npm ci` puts into node_modules/.bin on Linux.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const needed = 24;
 const main = new URL('../src/main.ts', import.meta.url);
+const cache = new URL('compile-cache.mjs', import.meta.url);
 
 /** The nearest node_modules/.bin/node of this folder or one above it. */
 function installedNode(folder) {
@@ -20,7 +20,7 @@ function installedNode(folder) {
 
 /** Runs the program under another Node as if it were this process: the same terminal, signals and exit code. */
 function handOver(node) {
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, ['--import', cache.href, fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
   // Ctrl-C on a terminal reaches the child too: passed on, it would count twice.
   const passOn = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
@@ -37,8 +37,7 @@ function handOver(node) {
 
 const running = process.versions.node;
 if (Number.parseInt(running, 10) >= needed) {
-  // Before the first TypeScript file: what is not in the cache, Node has to load its compiler for.
-  module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ensemble', import.meta.url)));
+  await import(cache.href);
   await import(main.href);
 } else {
   const node = installedNode(dirname(fileURLToPath(import.meta.url)));

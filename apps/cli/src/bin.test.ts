@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +15,8 @@ const asOld = [
 ];
 
 function start(file: string, args: readonly string[] = [], node: readonly string[] = []) {
-  const child = spawn(process.execPath, [...node, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env; // the suite's own
+  const child = spawn(process.execPath, [...node, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
@@ -28,7 +29,7 @@ function installed(t: TestContext, program: string, node: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'ensemble-bin-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const inner of ['apps/cli/bin', 'apps/cli/src', 'node_modules/.bin']) mkdirSync(join(folder, inner), { recursive: true });
-  copyFileSync(bin, join(folder, 'apps/cli/bin/ensemble.mjs'));
+  for (const file of ['ensemble.mjs', 'compile-cache.mjs']) copyFileSync(join(dirname(bin), file), join(folder, 'apps/cli/bin', file));
   writeFileSync(join(folder, 'apps/cli/src/main.ts'), program);
   if (node) symlinkSync(process.execPath, join(folder, 'node_modules/.bin/node'));
   return join(folder, 'apps/cli/bin/ensemble.mjs');
@@ -39,14 +40,18 @@ test('it runs the program', async () => {
   deepEqual([out, err, code], ['0.1.0\n', '', 0]);
 });
 
-test('an old Node hands over: arguments, output and exit code are those of the program', async (t) => {
+test('an old Node hands over: arguments, output and exit code are those of the program, which is compiled once', async (t) => {
   const file = installed(
     t,
-    `console.log(process.versions.node, ...process.argv.slice(2)); console.error('e'); process.exitCode = 3;`,
+    `import { getCompileCacheDir } from 'node:module';
+    console.log(process.versions.node, ...process.argv.slice(2));
+    console.error(getCompileCacheDir());
+    process.exitCode = 3;`,
     true,
   );
   const { out, err, code } = await start(file, ['order', 'watch', 'an id'], asOld).ended;
-  deepEqual([out, err, code], [`${process.versions.node} order watch an id\n`, 'e\n', 3]);
+  deepEqual([out, code], [`${process.versions.node} order watch an id\n`, 3]);
+  equal(err.startsWith(join(file, '../../../../node_modules/.cache/ensemble')), true, err);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

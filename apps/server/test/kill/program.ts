@@ -26,7 +26,7 @@ export interface ProgramSetting {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const main = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url));
+const bin = fileURLToPath(new URL('../../../cli/bin/ensemble.mjs', import.meta.url));
 const startDeadline = 60;
 const stopDeadline = 30;
 
@@ -66,7 +66,7 @@ export function programOf({ flags, env = {} }: ProgramSetting): Program {
     async start() {
       const began = performance.now();
       // A process group of its own: a kill is for it alone.
-      const started = spawn(process.execPath, [main, 'start', '--json', '--port', '0', ...flags], {
+      const started = spawn(process.execPath, [bin, 'start', '--json', '--port', '0', ...flags], {
         detached: true,
         env: { ...inherited(process.env), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
