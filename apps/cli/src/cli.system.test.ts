@@ -5,7 +5,7 @@ import { startPostgres } from '@ensemble/local-postgres';
 import { flows } from '@ensemble/server';
 import { processesOf } from '@ensemble/testkit/processes';
 import pg from 'pg';
-import { dataDirectory, ensemble, started, startedByNpm } from '../fixtures/program.ts';
+import { dataDirectory, ensemble, type Program, started, startedByNpm } from '../fixtures/program.ts';
 
 /** What is shown of an order that takes this path of the flow. */
 const told = (flow: Flow, path: string): readonly string[] =>
@@ -118,11 +118,16 @@ test('the program in one data directory, from life to life', async (t) => {
     const { code, out, err } = await watching.ended;
     deepEqual([code, messagesIn(out)], [0, told(usual, 'completed')], err);
     match(err, /^The connection is lost; trying again\.$/m);
-    whole.kill('SIGINT');
-    const last = await whole.ended;
-    deepEqual([last.code, last.out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
+    await stopsInOrder(whole);
   });
 });
+
+/** Ctrl-C. */
+async function stopsInOrder(system: Program): Promise<void> {
+  system.kill('SIGINT');
+  const { code, out } = await system.ended;
+  deepEqual([code, out.trimEnd().split('\n').at(-1)], [0, 'Stopped.']);
+}
 
 /** Ctrl-C ends a watch, and not the order. */
 async function interrupted(t: TestContext, args: readonly string[]): Promise<void> {
