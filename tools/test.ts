@@ -21,7 +21,15 @@ process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/ensemble')
 const filters = process.argv.slice(2).filter((argument) => argument !== '--');
 const total = totals();
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error(name)));
+/** Milliseconds. A terminal's Ctrl-C comes twice, since npm passes its own on; one that comes later stops now. */
+const sameWish = 500;
+let asked: number | undefined;
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => {
+    if (asked !== undefined && performance.now() - asked > sameWish) process.exit(130);
+    asked ??= performance.now();
+    interrupted.abort(new Error(name));
+  });
 
 async function part(name: keyof typeof budgets, work: () => Promise<void>): Promise<void> {
   if (interrupted.signal.aborted) return;

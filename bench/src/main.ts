@@ -1,5 +1,6 @@
 /** npm run bench: its arguments in, figures out. */
 import { isError } from '@ensemble/errors';
+import { onSignals } from '@ensemble/server';
 import { beside } from './beside.ts';
 import { command } from './command.ts';
 import { machine } from './machine.ts';
@@ -39,7 +40,7 @@ function interrupted(): void {
   interruption.abort();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
+onSignals(interrupted, () => process.exit(130));
 try {
   await command(bench).parseAsync(process.argv);
 } catch (error) {

@@ -15,5 +15,5 @@ export { openLog } from './logging.ts';
 export { type Simulated, simulatedOutside } from './outside.ts';
 export { type Io, type Running, startEnsemble } from './start.ts';
 export { startSystem, type System } from './system.ts';
-export { runUntilSignal } from './until-signal.ts';
+export { onSignals, runUntilSignal } from './until-signal.ts';
 export { wholeNumber } from './whole-number.ts';

@@ -37,8 +37,18 @@ test('a second one ends it now', async () => {
   await until(() => lines().includes('up'));
   child.kill('SIGINT');
   await until(() => lines().includes(asked));
-  child.kill('SIGINT');
+  await until(() => !child.kill('SIGINT')); // again and again: at first it is taken for the same
   deepEqual([(await ended)[0], lines()], [130, ['up', asked]]);
+});
+
+test('one Ctrl-C that comes twice, from the terminal and from npm, is one', async () => {
+  const { child, ended, lines } = program("new Promise((done) => process.once('SIGUSR2', done))");
+  await until(() => lines().includes('up'));
+  child.kill('SIGINT');
+  await until(() => lines().includes(asked));
+  child.kill('SIGINT');
+  child.kill('SIGUSR2');
+  deepEqual([(await ended)[0], lines()], [0, ['up', asked, 'Stopped.']]);
 });
 
 const starting = 'new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))';

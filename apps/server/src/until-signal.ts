@@ -3,6 +3,25 @@ import { EnsembleError, isError } from '@ensemble/errors';
 import type { Io, Running } from './start.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Milliseconds. A terminal's Ctrl-C comes twice where npm runs the program: from the terminal, and from npm, which passes its own on. */
+const sameWish = 500;
+
+/** Tells of the first signal, and of each that comes as a wish of its own after it. The returned function ends it. */
+export function onSignals(first: (signal: NodeJS.Signals) => void, again: () => void): () => void {
+  let since: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (since !== undefined) {
+      if (performance.now() - since > sameWish) again();
+      return;
+    }
+    since = performance.now();
+    first(signal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
 
 /**
  * Starts, and resolves with the exit code once everything has stopped again: 0 after a signal, 130 where it came before the start was
@@ -11,13 +30,12 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function runUntilSignal(start: (signal: AbortSignal) => Promise<Pick<Running, 'stop'>>, io: Pick<Io, 'out'>): Promise<number> {
   const asked = new AbortController();
   const over = Promise.withResolvers<void>();
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked.signal.aborted) process.exit(130);
+  const stopping = (signal: NodeJS.Signals): void => {
     io.out(`${signal === 'SIGINT' ? '\n' : ''}Stopping: what was begun is finished first. Once more stops it now.`);
     asked.abort(new EnsembleError('START_INTERRUPTED', `${signal} came before everything had started.`));
     over.resolve();
   };
-  for (const signal of signals) process.on(signal, onSignal);
+  const listened = onSignals(stopping, () => process.exit(130));
   try {
     const running = await start(asked.signal);
     await over.promise;
@@ -29,6 +47,6 @@ export async function runUntilSignal(start: (signal: AbortSignal) => Promise<Pic
     io.out('Stopped.');
     return 130;
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    listened();
   }
 }
