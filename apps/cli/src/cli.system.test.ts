@@ -95,17 +95,14 @@ test('the program in one data directory, from life to life', async (t) => {
     }
   });
 
-  await t.test(
-    'Ctrl-C, which npm passes on once more, stops it in order with its PostgreSQL; only what completed is in the books',
-    async () => {
-      system.ctrlC();
-      match((await system.ended).out, /^Stopped\.$/m);
-      deepEqual(processesOf(dir), []);
-      equal((await run('order', 'list')).code, 5);
-      const sold = 1 + flows.length;
-      deepEqual(await books(dir), { balance: 1_000_000 - sold * 7_900, available: 100_000 - sold, held: 0, sold });
-    },
-  );
+  await t.test('Ctrl-C, which npm passes on too, stops it in order with its PostgreSQL; only what completed is in the books', async () => {
+    system.ctrlC();
+    match((await system.ended).out, /^Stopped\.$/m);
+    deepEqual(processesOf(dir), []);
+    equal((await run('order', 'list')).code, 5);
+    const sold = 1 + flows.length;
+    deepEqual(await books(dir), { balance: 1_000_000 - sold * 7_900, available: 100_000 - sold, held: 0, sold });
+  });
 
   await t.test('a watch outlives the server: killed and started again, the order goes on and is watched to its end', async () => {
     // Without a coordinator the order waits.
