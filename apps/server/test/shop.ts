@@ -112,6 +112,12 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
         () => ear.heard(orderId).length > 0,
         () => 'no word of the cancel',
       );
+      // The gateway's clock stands still for a while after an answer that took long: what is said at one time has no order.
+      const cancelled = Math.max(...ear.heard(orderId).map(({ time }) => time));
+      await until(
+        async () => (await timeIn(stores.get('gateway'))) > cancelled,
+        () => 'the clock stands still',
+      );
       return place(flow, orderId, order);
     },
     said: (flow, orderId) => inCausalOrder(ear.heard(orderId), flow),
@@ -124,6 +130,13 @@ export async function startShop(setting: ShopSetting): Promise<Shop> {
       await ear.close();
     },
   };
+}
+
+/** What a batch would take for the time. */
+async function timeIn(store: Store | undefined): Promise<number> {
+  const unit = await store?.begin();
+  await unit?.rollback();
+  return unit?.now ?? 0;
 }
 
 interface Ear {
