@@ -99,7 +99,8 @@ export function interleavings(setting: Interleaving, { numRuns = 200 }: Runs = {
 
     test('ends the same, and has said the same, whatever fails or dies on the way', async () => {
       await fc.assert(
-        fc.asyncProperty(runs(pieces), someFaults, async ({ order, cuts }, which) => {
+        fc.asyncProperty(runs(pieces), someFaults, async ({ order: any, cuts }, which) => {
+          const order = withoutRaces(any);
           const batches = batchesOf(order, cuts);
           const [plain, faulty] = [await deliver(start, batches), await deliver(start, batches, { which })];
           deepEqual(asMeant(start, faulty, order), asMeant(start, plain, order));
@@ -119,6 +120,15 @@ export function interleavings(setting: Interleaving, { numRuns = 200 }: Runs = {
     }
   });
 }
+
+/**
+ * Where what completes an order waits aside for it, a fault may decide whether a wish to take it back comes too late: both ends are right,
+ * and which is meant is told without faults.
+ */
+const withoutRaces = (order: readonly Piece[]): readonly Piece[] => {
+  const completed = new Set(order.filter(({ completes }) => completes).map(({ orderId }) => orderId));
+  return order.filter(({ isWish, orderId }) => !isWish || !completed.has(orderId));
+};
 
 const operationsOf = (pieces: readonly Piece[]): string[] => [...new Set(pieces.map(({ operation }) => operation))];
 
