@@ -16,10 +16,26 @@ describe('the clock of the database', () => {
     assert.equal(clock.isKnown(), false);
   });
 
-  it('stands still where a late reading would turn it back', () => {
+  it('is not moved by an answer that took long, and does not go ahead of it', () => {
     let ours = 0;
     const clock = databaseClock(() => ours);
-    clock.reading(ours, 5_300); // the answer to a question that took 300 ms
+    ours = 300;
+    clock.reading(0, 5_050); // read at some time between: it is 5,050 at least, and 5,350 at the most
+    assert.equal(clock.now(), 5_050);
+    clock.reading(ours, 5_300);
+    assert.equal(clock.now(), 5_300);
+    ours = 800;
+    clock.reading(300, 5_310);
+    assert.equal(clock.now(), 5_800);
+    ours = 900;
+    clock.reading(300, 5_290);
+    assert.equal(clock.now(), 5_890);
+  });
+
+  it('stands still where a reading turns it back', () => {
+    let ours = 0;
+    const clock = databaseClock(() => ours);
+    clock.reading(ours, 5_300);
     assert.equal(clock.now(), 5_300);
     ours = 100;
     clock.reading(ours, 5_100);

@@ -10,7 +10,8 @@ export interface DatabaseClock {
   /** Whether the next statements should ask along the way. */
   wantsReading(): boolean;
   /**
-   * @param sentAt when it was asked, by our own clock: the reading is at most a round trip younger
+   * Called when the answer is there.
+   * @param sentAt when it was asked, by our own clock: it was read at some time between
    * @param said what it said: milliseconds since 1970
    */
   reading(sentAt: number, said: number): void;
@@ -18,12 +19,12 @@ export interface DatabaseClock {
 
 const believed = 1_000;
 const refreshed = 100;
-/** A slow round trip makes a reading late, and time would step back after it: it stands still instead, unless the clock was set. */
+/** Where a reading turns it back it stands still instead, unless the clock was set. */
 const jitter = 1_000;
 
 /** @param ours milliseconds of a clock that never jumps */
 export function databaseClock(ours: () => number = () => performance.now()): DatabaseClock {
-  let offset = 0;
+  let offset = Number.NEGATIVE_INFINITY;
   let readAt = Number.NEGATIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   return {
@@ -35,8 +36,9 @@ export function databaseClock(ours: () => number = () => performance.now()): Dat
     },
     wantsReading: () => ours() - readAt >= refreshed,
     reading(sentAt, said) {
-      offset = said - sentAt;
       readAt = ours();
+      // The nearest that the answer allows: one that took long allows much, and moves nothing that a quick one told.
+      offset = Math.min(said - sentAt, Math.max(said - readAt, offset));
     },
   };
 }
