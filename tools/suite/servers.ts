@@ -62,7 +62,7 @@ export async function startServers(needs: ReadonlySet<Need>, say: (line: string)
   const starting = {
     postgres: needs.has('postgres') ? startPostgres({ dir: tmpdir(), ephemeral: true, settings }) : undefined,
     kafka: needs.has('kafka') ? startKafka({ dir, cache, progress: say }) : undefined,
-    mysql: needs.has('mysql') && mysqlUrl === undefined ? startMysql({ dir: mysqlDir }) : undefined,
+    mysql: needs.has('mysql') && mysqlUrl === undefined ? startMysql({ dir: mysqlDir, log: say }) : undefined,
   };
   const started = await Promise.allSettled([starting.postgres, starting.kafka, starting.mysql]);
   const stop = async (): Promise<void> => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { flows } from '@ensemble/server';
-import { type Process, processesOf } from '@ensemble/testkit/processes';
+import type { Process } from '@ensemble/local-server';
+import { processesOf } from '@ensemble/testkit/processes';
 import { testServers } from '@ensemble/testkit/servers';
 import { kafkaTools } from '../fixtures/kafka-tools.ts';
 import { ensemble, nothing, started } from '../fixtures/program.ts';
@@ -25,7 +26,7 @@ function folder(t: TestContext): { dir: string; args: readonly string[] } {
 const leftIn = (dir: string): readonly string[] => [...processesOf(dir).map(({ command }) => command), ...readdirSync(dir)];
 
 /** How many servers go when the program does, however it ends: for each a shell waits for that. */
-const watched = (dir: string): number => processesOf(dir).filter(({ command }) => command.startsWith('sh -c read')).length;
+const watched = (dir: string): number => processesOf(dir).filter(({ command }) => command.startsWith('sh -c ours()')).length;
 
 const brokerIn = (dir: string): Process | undefined => processesOf(dir).find(({ command }) => command.includes('kafka.Kafka'));
 

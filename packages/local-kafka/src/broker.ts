@@ -1,40 +1,19 @@
+import { isProcess, processes, signalProcess } from '@ensemble/local-server';
 import { Admin } from '@platformatic/kafka';
-import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { fileOf, type Identity } from './settings.ts';
 
-const run = promisify(execFile);
+/** Whether it is the broker of this folder, which was started with the folder's settings. */
+export const isBrokerOf = (pid: number, dir: string): boolean => isProcess(pid, fileOf.settings(dir));
 
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Every process and its command line: from /proc where there is one, since small images have no ps. */
-const commands = async (): Promise<{ pid: number; command: string }[]> => {
-  if (process.platform === 'linux') {
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const read = async (name: string): Promise<string> => readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    return Promise.all(pids.map(async (name) => ({ pid: Number(name), command: (await read(name)).replaceAll('\0', ' ') })));
-  }
-  const { stdout } = await run('ps', ['-axww', '-o', 'pid=,command=']);
-  return stdout.split('\n').map((line) => ({ pid: Number.parseInt(line, 10), command: line }));
-};
+export const signalBroker = (pid: number, dir: string, signal: NodeJS.Signals): boolean => signalProcess(pid, fileOf.settings(dir), signal);
 
 /**
  * The broker that an earlier process started on this folder and left behind, when it lives. It is known by its command line: a pid
  * file may be missing (its writer was killed too) or name a process that is someone else's by now.
  */
-export const findLive = async (dir: string): Promise<number | undefined> => {
-  const ours = `kafka.Kafka ${fileOf.settings(dir)}`;
-  return (await commands()).find(({ command }) => command.trimEnd().endsWith(ours))?.pid;
-};
+export const findLive = (dir: string): number | undefined =>
+  processes().find(({ command }) => command.endsWith(`kafka.Kafka ${fileOf.settings(dir)}`))?.pid;
 
 /** Whether the broker answers a request: an open port comes earlier, and may be another's broker's. */
 export const answers = async ({ brokerPort, clusterId }: Identity): Promise<boolean> => {
@@ -56,9 +35,9 @@ export const answers = async ({ brokerPort, clusterId }: Identity): Promise<bool
   }
 };
 
-const gone = async (pid: number, deadline: number): Promise<boolean> => {
+const gone = async (pid: number, dir: string, deadline: number): Promise<boolean> => {
   const end = performance.now() + deadline;
-  while (isAlive(pid)) {
+  while (isBrokerOf(pid, dir)) {
     if (performance.now() > end) return false;
     await wait(20);
   }
@@ -66,11 +45,10 @@ const gone = async (pid: number, deadline: number): Promise<boolean> => {
 };
 
 /** Lets it close its log; one that does not end within the deadline (milliseconds) is killed. Tells whether it ended because it was asked. */
-export const stopBroker = async (pid: number, deadline: number): Promise<boolean> => {
+export const stopBroker = async (pid: number, dir: string, deadline: number): Promise<boolean> => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return false;
-    process.kill(pid, signal);
-    if (await gone(pid, deadline)) return signal === 'SIGTERM';
+    if (!signalBroker(pid, dir, signal)) return false;
+    if (await gone(pid, dir, deadline)) return signal === 'SIGTERM';
   }
   return false;
 };

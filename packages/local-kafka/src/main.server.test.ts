@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isAlive } from './broker.ts';
+import { isBrokerOf } from './broker.ts';
 import { installKafka, type LocalKafka, startKafka } from './main.ts';
 import { fileOf, readIdentity } from './settings.ts';
 
@@ -80,13 +80,13 @@ describe('a local broker', { timeout: 120_000 }, () => {
     const replaced = await startKafka({ dir, cache });
     t.after(() => replaced.kill());
     assert.notEqual(replaced.pid, adopted.pid);
-    assert.equal(isAlive(adopted.pid), false);
+    assert.equal(isBrokerOf(adopted.pid, dir), false);
     assert.equal(replaced.brokers, adopted.brokers);
     assert.deepEqual(await topicsOf(replaced), ['kept']);
 
     assert.deepEqual(await archives(), []);
     await replaced.stop();
-    assert.equal(isAlive(replaced.pid), false);
+    assert.equal(isBrokerOf(replaced.pid, dir), false);
     assert.equal((await archives()).length, 1, 'the first that ends in order leaves an archive of its classes');
 
     const port = Number(replaced.brokers.split(':')[1]);

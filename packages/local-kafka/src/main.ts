@@ -1,4 +1,5 @@
 import { EnsembleError, isError } from '@ensemble/errors';
+import { endsWithUs } from '@ensemble/local-server';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
@@ -6,10 +7,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Archive, archiveOf } from './archive.ts';
-import { answers, findLive, isAlive, stopBroker } from './broker.ts';
+import { answers, findLive, isBrokerOf, signalBroker, stopBroker } from './broker.ts';
 import { exists, findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, moveIdentity, readIdentity, writeSettings } from './settings.ts';
-import { watchEphemeral } from './watch.ts';
 
 export { installKafka, kafkaCache, kafkaVersion, type Progress } from './install.ts';
 
@@ -172,12 +172,12 @@ const startOn = async (ground: Ground): Promise<Started> => {
   const launched = await launch(ground);
   const { pid } = launched.child;
   if (pid === undefined) throw new EnsembleError('KAFKA_DID_NOT_START', 'The process has no id.', { dir });
-  const unwatch = ephemeral ? watchEphemeral(pid, dir) : () => undefined;
+  const unwatch = ephemeral ? endsWithUs(pid, { argument: fileOf.settings(dir), signal: 'KILL', removes: dir }) : () => undefined;
   try {
     await untilItAnswers(ground, launched);
   } catch (error) {
     unwatch();
-    await stopBroker(pid, stopDeadline);
+    await stopBroker(pid, dir, stopDeadline);
     throw error;
   }
   return { identity, pid, unwatch, keepArchive: launched.keepArchive };
@@ -185,14 +185,14 @@ const startOn = async (ground: Ground): Promise<Started> => {
 
 /** A broker survives the SIGKILL of the process that started it. It is taken over when it answers, and ended when it does not. */
 const adopt = async (dir: string, identity: Identity): Promise<number | undefined> => {
-  const pid = await findLive(dir);
+  const pid = findLive(dir);
   if (pid === undefined) return undefined;
   const patience = performance.now() + 5_000;
-  while (isAlive(pid) && performance.now() < patience) {
+  while (isBrokerOf(pid, dir) && performance.now() < patience) {
     if (await answers(identity)) return pid;
     await wait(100);
   }
-  await stopBroker(pid, 2_000);
+  await stopBroker(pid, dir, 2_000);
   return undefined;
 };
 
@@ -208,10 +208,10 @@ export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka
     pid,
     async stop() {
       unwatch();
-      if (await stopBroker(pid, stopDeadline)) await keepArchive?.();
+      if (await stopBroker(pid, dir, stopDeadline)) await keepArchive?.();
     },
     kill() {
-      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      signalBroker(pid, dir, 'SIGKILL');
     },
   };
 };
@@ -219,7 +219,12 @@ export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka
 const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: Identity): Promise<Started> => {
   const { ephemeral = false, progress = () => undefined, env = process.env, signal = new AbortController().signal } = options;
   const pid = await adopt(dir, identity);
-  if (pid !== undefined) return { identity, pid, unwatch: ephemeral ? watchEphemeral(pid, dir) : () => undefined };
+  if (pid !== undefined)
+    return {
+      identity,
+      pid,
+      unwatch: ephemeral ? endsWithUs(pid, { argument: fileOf.settings(dir), signal: 'KILL', removes: dir }) : () => undefined,
+    };
   const java = await findJava(env);
   const jars = await installKafka(resolve(options.cache), env, progress, signal);
   const moves = options.moves === true || !(await isFormatted(dir));

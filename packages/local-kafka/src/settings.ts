@@ -1,6 +1,6 @@
+import { freePorts } from '@ensemble/local-server';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 /** What a data folder keeps from start to start. */
@@ -17,20 +17,6 @@ export const fileOf = {
   log: (dir: string): string => join(dir, 'broker.log'),
 };
 
-/** Two different ones: both are held until both are known. */
-const freePorts = async (): Promise<[number, number]> => {
-  const open = async (): Promise<{ port: number; close: () => Promise<void> }> => {
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
-  };
-  const [broker, controller] = await Promise.all([open(), open()]);
-  await Promise.all([broker.close(), controller.close()]);
-  return [broker.port, controller.port];
-};
-
 const isIdentity = (value: unknown): value is Identity =>
   typeof value === 'object' && value !== null && 'brokerPort' in value && 'controllerPort' in value && 'clusterId' in value;
 
@@ -40,7 +26,7 @@ const saved = async (dir: string, identity: Identity): Promise<Identity> => {
 };
 
 const onFreePorts = async (clusterId: string): Promise<Identity> => {
-  const [brokerPort, controllerPort] = await freePorts();
+  const [brokerPort = 0, controllerPort = 0] = await freePorts(2);
   return { brokerPort, controllerPort, clusterId };
 };
 

@@ -4,11 +4,10 @@ import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readF
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EnsembleError } from '@ensemble/errors';
+import { endsWithUs, freePorts } from '@ensemble/local-server';
 import { answers } from './answers.ts';
-import { freePort } from './port.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { type Account, serverAccount } from './account.ts';
-import { watch } from './watch.ts';
 
 export { findPrograms } from './programs.ts';
 
@@ -26,19 +25,28 @@ export interface LocalMysql {
 const startDeadline = 30_000;
 const portAttempts = 5;
 
+export interface LocalMysqlOptions {
+  readonly dir: string;
+  readonly port?: number;
+  /** Told when it ends without being asked to. */
+  readonly log?: (line: string) => void;
+}
+
 /**
  * Starts Debian's MariaDB for tests, on a port of 127.0.0.1, with its data in `dir`; it ends with this process.
  * A directory that holds data already is used again. Errors: MYSQL_DID_NOT_START, with the end of its log.
  */
-export async function startMysql(options: { readonly dir: string; readonly port?: number }): Promise<LocalMysql> {
+export async function startMysql(options: LocalMysqlOptions): Promise<LocalMysql> {
   const programs = findPrograms();
   if (programs === undefined) throw failed('MariaDB is not installed (Debian: apt-get install mariadb-server)');
   const account = serverAccount();
   const place = await openPlace(options.dir, programs, account);
-  if (options.port !== undefined) return serve(programs, account, place, options.port);
+  const server = { programs, account, place, log: options.log ?? (() => undefined) };
+  if (options.port !== undefined) return serve(server, options.port);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await serve(programs, account, place, await freePort());
+      const [port = 0] = await freePorts(1);
+      return await serve(server, port);
     } catch (error) {
       // a port that was free may be another's by the time the server has got so far
       if (attempt === portAttempts || !String(error).includes('Address already in use')) throw error;
@@ -46,11 +54,19 @@ export async function startMysql(options: { readonly dir: string; readonly port?
   }
 }
 
-async function serve(programs: Programs, account: Account, place: Place, port: number): Promise<LocalMysql> {
-  const log = openSync(place.log, 'w', 0o600);
+interface Server {
+  readonly programs: Programs;
+  readonly account: Account;
+  readonly place: Place;
+  readonly log: (line: string) => void;
+}
+
+async function serve({ programs, account, place, log }: Server, port: number): Promise<LocalMysql> {
+  const words = openSync(place.log, 'w', 0o600);
+  const datadir = `--datadir=${place.data}`;
   const args = [
     '--no-defaults',
-    `--datadir=${place.data}`,
+    datadir,
     `--init-file=${place.init}`,
     `--socket=${join(place.data, 'server.sock')}`,
     `--port=${port}`,
@@ -58,12 +74,16 @@ async function serve(programs: Programs, account: Account, place: Place, port: n
     '--skip-name-resolve',
     '--innodb-buffer-pool-size=64M',
   ];
-  const child = spawn(programs.server, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', log, log] });
-  closeSync(log);
-  const unwatch = watch(child.pid ?? 0);
+  const child = spawn(programs.server, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', words, words] });
+  closeSync(words);
+  const unwatch = endsWithUs(child.pid ?? 0, { argument: datadir, signal: 'TERM' });
   const gone = new AbortController();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve())).then(() => gone.abort());
+  const lastWords = (): string => readFileSync(place.log, 'utf8').trim().split('\n').slice(-8).join('\n');
+  const surprised = (code: number | null, signal: NodeJS.Signals | null): void =>
+    log(`MariaDB ended without being asked to (${code ?? signal}): ${lastWords()}`);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.off('exit', surprised);
     child.ref();
     child.kill(signal);
     await ended;
@@ -73,8 +93,9 @@ async function serve(programs: Programs, account: Account, place: Place, port: n
   const problem = await Promise.race([answers(url, startDeadline, gone.signal), ended.then(() => 'it ended')]);
   if (problem !== undefined) {
     await end('SIGKILL');
-    throw failed(`${problem}: ${readFileSync(place.log, 'utf8').trim().split('\n').slice(-8).join('\n')}`);
+    throw failed(`${problem}: ${lastWords()}`);
   }
+  child.once('exit', surprised);
   child.unref();
   return { url, port, pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }

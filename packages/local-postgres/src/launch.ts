@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnsembleError } from '@ensemble/errors';
+import { freePorts } from '@ensemble/local-server';
 import type { Account } from './account.ts';
 import { adopt } from './adopt.ts';
 import type { Cluster } from './cluster.ts';
-import { freePort, recordedPort } from './port.ts';
+import { recordedPort } from './port.ts';
 import { isServerOf, type Running, readPostmaster, stopServer } from './postmaster.ts';
 
 const defaults = {
@@ -37,7 +38,7 @@ export interface Launch {
 /** Errors: POSTGRES_DID_NOT_START. */
 export async function launch(cluster: Cluster, wanted: Launch): Promise<Running> {
   for (let attempt = 1; ; attempt++) {
-    const port = wanted.port ?? recordedPort(cluster.port) ?? (await freePort());
+    const port = wanted.port ?? recordedPort(cluster.port) ?? (await freePorts(1))[0] ?? 0;
     const child = spawnServer(cluster, wanted, port);
     const problem = await ready(child.process, cluster, child.logStart);
     if (problem === undefined) {

@@ -1,3 +1,4 @@
+import { endsWithUs } from '@ensemble/local-server';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { serverAccount } from './account.ts';
@@ -6,7 +7,6 @@ import { findBinaries } from './binaries.ts';
 import { openCluster, urlOf } from './cluster.ts';
 import { launch } from './launch.ts';
 import { signalServer, stopServer } from './postmaster.ts';
-import { watchEphemeral } from './watch.ts';
 
 export interface LocalPostgresOptions {
   /** Where the data lives, and the next start finds it again. */
@@ -48,7 +48,8 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   const { pid, port } =
     (await adopt(cluster, options.port, log)) ??
     (await launch(cluster, { account, postgres: binaries.postgres, port: options.port, settings: options.settings ?? {}, log }));
-  const unwatch = ephemeral === undefined ? () => undefined : watchEphemeral(pid, cluster.data, ephemeral);
+  const unwatch =
+    ephemeral === undefined ? () => undefined : endsWithUs(pid, { argument: cluster.data, signal: 'QUIT', removes: ephemeral });
   return {
     url: urlOf(cluster, port),
     port,

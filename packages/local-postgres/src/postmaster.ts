@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { isProcess, signalProcess } from '@ensemble/local-server';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -29,14 +29,7 @@ export function readPostmaster(data: string): Postmaster | undefined {
 }
 
 /** Whether the process is the server of this directory, and not a stranger that was given the number of a dead one. */
-export function isServerOf(pid: number, data: string): boolean {
-  try {
-    if (existsSync('/proc/self/cwd')) return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(data);
-  } catch {
-    return false; // gone, a zombie, or another user's
-  }
-}
+export const isServerOf = isProcess;
 
 /** Waits until the server of this directory is gone; false if it is still there after `milliseconds`. */
 async function gone(pid: number, data: string, milliseconds: number): Promise<boolean> {
@@ -61,11 +54,4 @@ export async function stopServer(pid: number, data: string, { keeps = true, pati
   }
 }
 
-export function signalServer(pid: number, data: string, signal: NodeJS.Signals): void {
-  if (!isServerOf(pid, data)) return;
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended in this moment
-  }
-}
+export const signalServer = signalProcess;

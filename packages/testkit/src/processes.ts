@@ -1,36 +1,10 @@
 /** The processes of this machine, as tests that start some see them. */
-import { type ChildProcess, execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Process, processes } from '@ensemble/local-server';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 
-export interface Process {
-  readonly pid: number;
-  /** With its arguments. */
-  readonly command: string;
-}
-
 /** Those whose command line speaks of this directory. */
-export const processesOf = (dir: string): readonly Process[] => all().filter(({ command }) => command.includes(dir));
-
-/** From /proc where there is one, since small images have no ps. */
-function all(): readonly Process[] {
-  if (process.platform !== 'linux')
-    return execFileSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8' })
-      .split('\n')
-      .map((line) => ({ pid: Number.parseInt(line, 10), command: line.trim().replace(/^\d+ /, '') }));
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({ pid: Number(pid), command: commandOf(pid).replaceAll('\0', ' ') }));
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return ''; // it has ended meanwhile
-    throw error;
-  }
-}
+export const processesOf = (dir: string): readonly Process[] => processes().filter(({ command }) => command.includes(dir));
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
