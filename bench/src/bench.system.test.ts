@@ -22,7 +22,7 @@ async function bench(...args: string[]): Promise<{ readonly code: unknown; reado
 test('the targets of a document, measured: services go away and come back, and every order ends', async () => {
   const short = ['--seconds', '1', '--warm-up', '0', '--in-flight', '8', '--http', '20'];
   const { code, out, err } = await bench('--flow', 'choreography', ...short, '--json');
-  equal(code, 0, err);
+  equal(code, 0, `${err}\n${out}`);
   const { runs } = JSON.parse(out) as { readonly runs: readonly Result[] };
   const [{ ordersPerSecond, orders, audit, targets } = {} as Result] = runs;
   ok(ordersPerSecond > 0);

@@ -4,6 +4,7 @@ import type { Flow } from '@ensemble/flow';
 import { placing } from '@ensemble/gateway';
 import { audit, type Closing, closings, endedIn, type Env, flows, openLog, openStores, participants } from '@ensemble/server';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { auditing } from './auditing.ts';
 import { type Flights, flights } from './flights.ts';
 import { type Placing, startLoad } from './load.ts';
 import { orders } from './orders.ts';
@@ -140,14 +141,12 @@ function countsOf(flying: Flights): OrderCounts {
   return { placed, refused, unfinished, untold: flying.underWay() - unfinished };
 }
 
-/** Outbox rows of what was sent go with a later batch, or after a second: the audit comes after them. */
+/** Outbox rows of what was sent go with a later batch, or after a second: the audit, which reads everything, comes after them. */
 async function audited(stores: ReadonlyMap<string, Store>, { say, interrupted }: RunIo): Promise<NonNullable<Result['audit']>> {
   say('looking whether every order ended right');
   const sent = async (): Promise<boolean> =>
     (await Promise.all([...stores.values()].map((store) => store.select(outbox, { limit: 1 })))).every((rows) => rows.length === 0);
   const began = performance.now();
   while (!(await sent()) && performance.now() - began < patience) await sleep(50, undefined, { signal: interrupted });
-  const looking = performance.now();
-  const findings = await audit(stores);
-  return { findings, seconds: (performance.now() - looking) / 1_000 };
+  return auditing(() => audit(stores), { most: patience, between: 200 }, interrupted);
 }
