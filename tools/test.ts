@@ -8,15 +8,12 @@ import { root } from './tree.ts';
 
 // npm test: everything. npm test -- PATH…: the test files whose path holds one of the words, with the servers that they need.
 
-/**
- * Seconds each part should take on two cores; together under five minutes. More is said loudly, and is no failure. Pure files compute
- * and the others wait for half of their time, for servers and for programs: so pure ones run beside them, and count with what is left.
- */
-const budgets = { check: 20, servers: 120, system: 130, pure: 25 };
+/** Seconds each part should take on two cores; together under five minutes. More is said loudly, and is no failure. */
+const budgets = { check: 20, pure: 75, servers: 95, system: 105 };
 /** Seconds after which a file is ended: it hangs. */
-const deadlines = { pure: 240, servers: 180, system: 240 };
-/** Files at a time, on two cores. */
-const atOnce = { pure: 2, servers: 5, system: 4 };
+const deadlines = { pure: 90, servers: 180, system: 240 };
+/** Files at a time, on two cores: pure files compute; the others wait for most of their time, for servers and for programs. */
+const atOnce = { pure: 3, servers: 5, system: 4 };
 
 // Compiled once for all the processes that the files run in; it is where the program keeps its own.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/ensemble');
@@ -66,7 +63,7 @@ async function files(kind: TestFile['kind'], list: readonly TestFile[]): Promise
         total.notRun.push(`${file.path}: ${reason}`);
         continue;
       }
-      const result = await runFile(file.path, { seconds: deadlines[kind], signal: interrupted.signal, yields: kind === 'pure' });
+      const result = await runFile(file.path, { seconds: deadlines[file.kind], signal: interrupted.signal });
       console.log(fileLines(result));
       count(total, result);
     }
@@ -82,21 +79,17 @@ async function main(): Promise<void> {
   const runnable = [...servers, ...system].filter((file) => lacks(file) === undefined);
   const needs = new Set<Need>(runnable.flatMap((file) => [...file.needs]));
 
-  // They start while the first part runs; settled, so that a failure is told where it matters.
+  // They start while the first parts run; settled, so that a failure is told where it matters.
   const starting = Promise.allSettled([runnable.length === 0 ? undefined : startServers(needs, console.log)]);
-  let computed: Promise<void> | undefined;
-  const computing = (): Promise<void> => (computed ??= files('pure', pure));
   try {
     if (filters.length === 0) await part('check', check);
-    if (servers.length + system.length > 0) void computing();
+    if (pure.length > 0) await part('pure', () => files('pure', pure));
     const [started] = await starting;
     if (started.status === 'rejected') throw started.reason;
     Object.assign(process.env, started.value?.env);
     if (servers.length > 0) await part('servers', () => files('servers', servers));
     if (system.length > 0) await part('system', () => files('system', system));
-    if (pure.length > 0) await part('pure', computing);
   } finally {
-    await computed;
     const [started] = await starting;
     if (started.status === 'fulfilled') await started.value?.stop();
   }

@@ -38,25 +38,14 @@ const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    '
 /** See there. */
 export const unfollowed: string = new URL('unfollowed.ts', import.meta.url).href;
 
-const yielding: string = new URL('yielding.ts', import.meta.url).href;
-
 /** node:test types the events of its stream as any. */
 const events = (options: RunOptions): AsyncIterable<{ readonly type: string; readonly data: unknown }> => run(options);
-
-export interface FileOptions {
-  /** The deadline. */
-  readonly seconds: number;
-  readonly signal: AbortSignal;
-  /** Whether it leaves the processors to all others that want them. */
-  readonly yields?: boolean;
-  readonly top?: string;
-}
 
 /**
  * Runs one file in a process of its own. A file without a test has failed, unless the compiler is its test (*.types.test.ts); one
  * that does not end by itself is ended at the deadline, which run()'s own `timeout` does not do.
  */
-export async function runFile(path: string, options: FileOptions): Promise<FileResult> {
+export async function runFile(path: string, options: { seconds: number; signal: AbortSignal; top?: string }): Promise<FileResult> {
   const began = performance.now();
   let passed = 0;
   const failures: string[] = [];
@@ -82,7 +71,7 @@ export async function runFile(path: string, options: FileOptions): Promise<FileR
   for await (const { type, data } of events({
     files: [join(options.top ?? root, path)],
     isolation: 'process',
-    execArgv: ['--import', unfollowed, ...(options.yields === true ? ['--import', yielding] : [])],
+    execArgv: ['--import', unfollowed],
     concurrency: 1,
     signal: deadline,
   })) {
