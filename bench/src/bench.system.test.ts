@@ -24,8 +24,8 @@ test('the targets of a document, measured: services go away and come back, and e
   const { code, out, err } = await bench('--flow', 'choreography', ...short, '--json');
   equal(code, 0, `${err}\n${out}`);
   const { runs } = JSON.parse(out) as { readonly runs: readonly Result[] };
-  const [{ ordersPerSecond, orders, audit, targets } = {} as Result] = runs;
-  ok(ordersPerSecond > 0);
+  const [{ orders, audit, targets } = {} as Result] = runs;
+  ok(orders.placed > 0);
   deepEqual([orders.unfinished, orders.untold, audit?.findings], [0, 0, []]);
   deepEqual(targets?.without?.services, ['payment', 'shipment']);
   const { waited, placed, read } = targets?.without ?? { waited: 0, placed: null, read: null };

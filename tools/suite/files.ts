@@ -31,7 +31,7 @@ export function needsOf(kind: Kind, text: string): ReadonlySet<Need> {
   return needs;
 }
 
-/** The longest files of each part, longest first. They begin first, so that no long one begins last; all others as they are listed. */
+/** The longest files of each part, longest first. They begin first, so that no long one begins last, each alone; then all others. */
 export const longest: readonly string[] = [
   'apps/server/test/paths.test.ts',
   'tools/write-a-flow.test.ts',
@@ -64,4 +64,20 @@ export function testFiles(filters: readonly string[], top: string = root): reado
       return { path, kind, needs: needsOf(kind, kind === 'pure' ? '' : readFileSync(join(top, path), 'utf8')) };
     })
     .toSorted((a, b) => turn(a) - turn(b));
+}
+
+/** Files of one process at the most: so many cost little to load, and several processes share them. */
+const together = 12;
+
+/** What runs in a process of its own: a file that is long, waits for servers or starts processes; else neighbours, which load much the same. */
+export function processesOf(files: readonly TestFile[]): readonly (readonly TestFile[])[] {
+  const isAlone = ({ path, kind }: TestFile): boolean => kind !== 'pure' || longest.includes(path) || path.startsWith('tools/');
+  const folders = Map.groupBy(
+    files.filter((file) => !isAlone(file)),
+    ({ path }) => path.split('/')[0],
+  );
+  const parts = [...folders.values()].flatMap((neighbours) =>
+    Array.from({ length: Math.ceil(neighbours.length / together) }, (_, part) => neighbours.slice(part * together, (part + 1) * together)),
+  );
+  return [...files.filter(isAlone).map((file) => [file]), ...parts];
 }

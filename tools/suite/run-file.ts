@@ -41,11 +41,19 @@ export const unfollowed: string = new URL('unfollowed.ts', import.meta.url).href
 /** node:test types the events of its stream as any. */
 const events = (options: RunOptions): AsyncIterable<{ readonly type: string; readonly data: unknown }> => run(options);
 
+export interface FileOptions {
+  /** The deadline. */
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  /** The folder that paths begin in. */
+  readonly top?: string;
+}
+
 /**
  * Runs one file in a process of its own. A file without a test has failed, unless the compiler is its test (*.types.test.ts); one
  * that does not end by itself is ended at the deadline, which run()'s own `timeout` does not do.
  */
-export async function runFile(path: string, options: { seconds: number; signal: AbortSignal; top?: string }): Promise<FileResult> {
+export async function runFile(path: string, options: FileOptions): Promise<FileResult> {
   const began = performance.now();
   let passed = 0;
   const failures: string[] = [];

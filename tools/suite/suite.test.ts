@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { kindOf, longest, needsOf, testFiles } from './files.ts';
+import { kindOf, longest, needsOf, processesOf, testFiles } from './files.ts';
 import { type FileResult, runFile } from './run-file.ts';
 import { missing } from './servers.ts';
+import { runTogether, type Together } from './together.ts';
 import { closing, count, fileLines, totals } from './totals.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'suite-'));
@@ -93,6 +94,52 @@ describe('a file is counted', () => {
   test('that never ends: ended, and failed', async () => {
     const result = await ran('hangs.test.ts', "test('b', () => {}); setInterval(() => {}, 1000);", 2);
     assert.match(result.failures.join('\n'), /ended after 2 s/);
+  });
+});
+
+describe('files in one process', () => {
+  const together = async (bodies: Readonly<Record<string, string>>, seconds = 20): Promise<Together> => {
+    for (const [name, body] of Object.entries(bodies)) writeFileSync(join(top, name), head + body);
+    return runTogether(Object.keys(bodies), { seconds, signal: new AbortController().signal, top });
+  };
+
+  test('are counted as one: each test once, what was skipped by its place', async () => {
+    const { passed, notRun, problem } = await together({
+      'one.test.ts': "describe('a', () => { test('b', () => {}); test('c', (t) => t.test('d', () => {})); });",
+      'two.test.ts': "test('e', () => console.log('hello')); test('f', { skip: 'no moon' }, () => {});",
+    });
+    assert.deepEqual({ passed, notRun, problem }, { passed: 4, notRun: ['two.test.ts:2: f (no moon)'], problem: '' });
+  });
+
+  for (const [what, body, problem] of [
+    ['fails', "test('b', () => { console.log('hello'); assert.equal(1, 2); });", /bad\.test\.ts:2: b[^]*1 !== 2[^]*hello/],
+    ['does not load', "throw new Error('no');", /Error: no[^]*ended with 1/],
+    ['exits with another code than 0', "test('b', () => {}); setImmediate(() => process.exit(3));", /ended with 3/],
+    ['leaves a rejection behind', "test('b', () => { void Promise.reject(new Error('late')); });", /late/],
+  ] as const)
+    test(`where one ${what}, all is not well`, async () => {
+      assert.match((await together({ 'good.test.ts': "test('a', () => {});", 'bad.test.ts': body })).problem, problem);
+    });
+
+  test('that never end are ended', async () => {
+    assert.match((await together({ 'hangs.test.ts': "test('b', () => {}); setInterval(() => {}, 1000);" }, 2)).problem, /ended after 2 s/);
+  });
+
+  test('are pure neighbours, as many as there is use for; every other file is alone', () => {
+    const files = testFiles([]);
+    const processes = processesOf(files);
+    assert.deepEqual(new Set(processes.flat()), new Set(files));
+    assert.equal(processes.flat().length, files.length);
+    const folders = (each: (typeof processes)[number]): number => new Set(each.map(({ path }) => path.split('/')[0])).size;
+    const shared = processes.filter((each) => each.length > 1);
+    assert.deepEqual(
+      shared.filter((each) => each.length > 12 || folders(each) > 1 || each.some(({ kind }) => kind !== 'pure')),
+      [],
+    );
+    assert.deepEqual(
+      processes.slice(0, longest.length).map(([file]) => file?.path),
+      longest,
+    );
   });
 });
 
