@@ -17,7 +17,7 @@ export async function lockData(adminUrl: string, dataDir: string): Promise<DataL
   const client = new pg.Client({
     connectionString: adminUrl,
     application_name: `ensemble process ${process.pid}`,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 20_000, // the server has just been started, and this machine may be busy with more than it
   });
   client.on('error', () => undefined); // the lock is gone with its server; what needs the server says so itself
   await client.connect();

@@ -1,5 +1,6 @@
 /** What the stores over SQL servers have in common. */
 export { type DatabaseClock, databaseClock } from './clock.ts';
+export { connectPatience } from './connecting.ts';
 export { inKeyOrder, rowsInKeyOrder } from './key-order.ts';
 export { type Migration, type MigrationSource, speaksOfRole, withRole } from './migration-files.ts';
 export { cutBy } from './migration-statements.ts';

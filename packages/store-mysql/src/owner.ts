@@ -1,4 +1,5 @@
 import { EnsembleError } from '@ensemble/errors';
+import { connectPatience } from '@ensemble/sql';
 import mysql from 'mysql2/promise';
 import { storeError } from './failure.ts';
 
@@ -48,7 +49,7 @@ export async function connected(url: string, applicationName: string): Promise<m
       uri: url,
       charset: 'UTF8MB4_BIN',
       flags: ['-LOCAL_FILES'],
-      connectTimeout: 5_000,
+      connectTimeout: connectPatience,
       connectAttributes: { program_name: `ensemble ${applicationName}` },
     });
     connection.on('error', () => undefined); // what runs on it says the same

@@ -1,4 +1,4 @@
-import { type ReadSource, readSources, urlIn } from '@ensemble/sql';
+import { connectPatience, type ReadSource, readSources, urlIn } from '@ensemble/sql';
 import pg from 'pg';
 import { storeError } from './failure.ts';
 import { migrateOn, ownerOf } from './migrate.ts';
@@ -51,7 +51,7 @@ interface State {
 
 /** As the role. What it cannot see or do the owner sees to. Errors: STORE_UNAVAILABLE. */
 async function look(url: string, sources: readonly ReadSource[]): Promise<'ready' | 'unfinished' | 'locked out'> {
-  const client = new pg.Client({ connectionString: url, application_name: 'ensemble prepare', connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({ connectionString: url, application_name: 'ensemble prepare', connectionTimeoutMillis: connectPatience });
   client.on('error', () => undefined); // connecting and asking say the same
   try {
     await client.connect();
