@@ -115,6 +115,7 @@ describe('files in one process', () => {
     ['fails', "test('b', () => { console.log('hello'); assert.equal(1, 2); });", /bad\.test\.ts:2: b[^]*1 !== 2[^]*hello/],
     ['does not load', "throw new Error('no');", /Error: no[^]*ended with 1/],
     ['exits with another code than 0', "test('b', () => {}); setImmediate(() => process.exit(3));", /ended with 3/],
+    ['exits in the middle', "test('b', () => process.exit(0)); test('c', () => {});", /ended with 0, before all had run/],
     ['leaves a rejection behind', "test('b', () => { void Promise.reject(new Error('late')); });", /late/],
   ] as const)
     test(`where one ${what}, all is not well`, async () => {

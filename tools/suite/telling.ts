@@ -37,5 +37,6 @@ export default async function* tell(source: AsyncIterable<Event>): AsyncGenerato
     const told = toldOf(event);
     if (told) process.send?.(told);
   }
+  process.send?.({ finished: true } satisfies Told);
   yield '';
 }

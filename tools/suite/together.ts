@@ -12,7 +12,7 @@ export interface Together {
 }
 
 /** What telling.ts tells of a test. */
-export type Told = { readonly passed: true } | { readonly notRun: string } | { readonly failed: string };
+export type Told = { readonly passed: true } | { readonly notRun: string } | { readonly failed: string } | { readonly finished: true };
 
 const telling = new URL('telling.ts', import.meta.url).href;
 
@@ -32,7 +32,7 @@ export async function runTogether(paths: readonly string[], { seconds, signal, t
     signal: deadline,
     killSignal: 'SIGKILL',
   });
-  let [passed, said] = [0, ''];
+  let [passed, finished, said] = [0, false, ''];
   const notRun: string[] = [];
   const failures: string[] = [];
   const hear = (text: string): void => void (said += text);
@@ -41,12 +41,16 @@ export async function runTogether(paths: readonly string[], { seconds, signal, t
   child.on('message', (told: Told) => {
     if ('failed' in told) failures.push(told.failed);
     else if ('notRun' in told) notRun.push(told.notRun);
+    else if ('finished' in told) finished = true;
     else passed += 1;
   });
   child.on('error', () => undefined); // that it was ended at the deadline shows in how it closes
   const [code, killed] = await new Promise<[number | null, string | null]>((resolve) => child.on('close', (...how) => resolve(how)));
-  const end = deadline.aborted ? `ended after ${seconds} s: a test hangs, or leaves something open` : `ended with ${code ?? killed}`;
-  const fine = code === 0 && failures.length === 0;
+  const fine = code === 0 && failures.length === 0 && finished;
+  const early = finished ? '' : ', before all had run';
+  const end = deadline.aborted
+    ? `ended after ${seconds} s: a test hangs, or leaves something open`
+    : `ended with ${code ?? killed}${early}`;
   const problem = fine ? '' : [...failures, end, said.trimEnd().split('\n').slice(-80).join('\n')].join('\n').trimEnd();
   return { passed, notRun, problem, seconds: (performance.now() - began) / 1_000 };
 }
