@@ -1,8 +1,9 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { auditing } from './auditing.ts';
 
-const never = new AbortController().signal;
+const { signal } = new AbortController();
 
 /** Finds these, look by look; the last again and again. */
 function given(...looks: readonly (readonly string[])[]) {
@@ -13,12 +14,22 @@ function given(...looks: readonly (readonly string[])[]) {
 
 test('what was on the way is no finding', async () => {
   const { state, look } = given(['an order is watched still'], ['an order is watched still'], []);
-  const { findings } = await auditing(look, { most: 60_000, between: 0 }, never);
+  const { findings } = await auditing(look, { most: 60_000, between: 0, signal });
   deepEqual([findings, state.looked], [[], 3]);
 });
 
 test('what stays is told as the last look found it', async () => {
+  const { state, look } = given(['a piece is nowhere', 'an order is watched still'], ['a piece is nowhere']);
+  const slow = async (): Promise<readonly string[]> => {
+    if (state.looked > 0) await wait(20); // longer than `most`
+    return look();
+  };
+  const { findings } = await auditing(slow, { most: 20, between: 0, signal });
+  deepEqual([findings, state.looked > 1], [['a piece is nowhere'], true]);
+});
+
+test('who interrupts it does not wait for more looks', async () => {
   const { state, look } = given(['a piece is nowhere']);
-  const { findings } = await auditing(look, { most: 0, between: 0 }, never);
-  deepEqual([findings, state.looked], [['a piece is nowhere'], 1]);
+  await rejects(auditing(look, { most: 60_000, between: 60_000, signal: AbortSignal.abort() }), { name: 'AbortError' });
+  equal(state.looked, 1);
 });

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Patience } from './ends.ts';
 import type { Result } from './result.ts';
+
+export interface Settling {
+  /** Milliseconds from the first look on, after which what is found is the truth. */
+  readonly most: number;
+  /** Milliseconds from one look to the next. */
+  readonly between: number;
+  readonly signal: AbortSignal;
+}
 
 /**
  * What the last look finds: the first that finds nothing, or the one after `most`. An order may have ended, its history may say so, and
@@ -8,15 +15,12 @@ import type { Result } from './result.ts';
  */
 export async function auditing(
   look: () => Promise<readonly string[]>,
-  { most, between }: Patience,
-  signal: AbortSignal,
+  { most, between, signal }: Settling,
 ): Promise<NonNullable<Result['audit']>> {
-  const began = performance.now();
-  for (;;) {
+  for (const began = performance.now(); ; await sleep(between, undefined, { signal })) {
     const looking = performance.now();
     const findings = await look();
     const now = performance.now();
     if (findings.length === 0 || now - began >= most) return { findings, seconds: (now - looking) / 1_000 };
-    await sleep(between, undefined, { signal });
   }
 }

@@ -148,5 +148,5 @@ async function audited(stores: ReadonlyMap<string, Store>, { say, interrupted }:
     (await Promise.all([...stores.values()].map((store) => store.select(outbox, { limit: 1 })))).every((rows) => rows.length === 0);
   const began = performance.now();
   while (!(await sent()) && performance.now() - began < patience) await sleep(50, undefined, { signal: interrupted });
-  return auditing(() => audit(stores), { most: patience, between: 200 }, interrupted);
+  return auditing(() => audit(stores), { most: patience, between: 200, signal: interrupted });
 }

@@ -1,10 +1,14 @@
-import { isProcess, processes, signalProcess } from '@ensemble/local-server';
+import { endsWithUs, isGone, isProcess, processes, signalProcess } from '@ensemble/local-server';
 import { Admin } from '@platformatic/kafka';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileOf, type Identity } from './settings.ts';
 
 /** Whether it is the broker of this folder, which was started with the folder's settings. */
 export const isBrokerOf = (pid: number, dir: string): boolean => isProcess(pid, fileOf.settings(dir));
+
+/** Ends it when this process ends, however it ends, and its folder goes. Gives what calls that off. */
+export const brokerEndsWithUs = (pid: number, dir: string): (() => void) =>
+  endsWithUs(pid, { argument: fileOf.settings(dir), signal: 'KILL', removes: dir });
 
 export const signalBroker = (pid: number, dir: string, signal: NodeJS.Signals): boolean => signalProcess(pid, fileOf.settings(dir), signal);
 
@@ -37,7 +41,7 @@ export const answers = async ({ brokerPort, clusterId }: Identity): Promise<bool
 
 const gone = async (pid: number, dir: string, deadline: number): Promise<boolean> => {
   const end = performance.now() + deadline;
-  while (isBrokerOf(pid, dir)) {
+  while (!isGone(pid, fileOf.settings(dir))) {
     if (performance.now() > end) return false;
     await wait(20);
   }

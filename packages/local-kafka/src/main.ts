@@ -1,5 +1,4 @@
 import { EnsembleError, isError } from '@ensemble/errors';
-import { endsWithUs } from '@ensemble/local-server';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
@@ -7,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Archive, archiveOf } from './archive.ts';
-import { answers, findLive, isBrokerOf, signalBroker, stopBroker } from './broker.ts';
+import { answers, brokerEndsWithUs, findLive, isBrokerOf, signalBroker, stopBroker } from './broker.ts';
 import { exists, findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, moveIdentity, readIdentity, writeSettings } from './settings.ts';
 
@@ -172,7 +171,7 @@ const startOn = async (ground: Ground): Promise<Started> => {
   const launched = await launch(ground);
   const { pid } = launched.child;
   if (pid === undefined) throw new EnsembleError('KAFKA_DID_NOT_START', 'The process has no id.', { dir });
-  const unwatch = ephemeral ? endsWithUs(pid, { argument: fileOf.settings(dir), signal: 'KILL', removes: dir }) : () => undefined;
+  const unwatch = ephemeral ? brokerEndsWithUs(pid, dir) : () => undefined;
   try {
     await untilItAnswers(ground, launched);
   } catch (error) {
@@ -223,7 +222,7 @@ const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: I
     return {
       identity,
       pid,
-      unwatch: ephemeral ? endsWithUs(pid, { argument: fileOf.settings(dir), signal: 'KILL', removes: dir }) : () => undefined,
+      unwatch: ephemeral ? brokerEndsWithUs(pid, dir) : () => undefined,
     };
   const java = await findJava(env);
   const jars = await installKafka(resolve(options.cache), env, progress, signal);

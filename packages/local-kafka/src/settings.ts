@@ -26,8 +26,7 @@ const saved = async (dir: string, identity: Identity): Promise<Identity> => {
 };
 
 const onFreePorts = async (clusterId: string): Promise<Identity> => {
-  const [brokerPort = 0, controllerPort = 0] = await freePorts(2);
-  return { brokerPort, controllerPort, clusterId };
+  return { ...(await freePorts('brokerPort', 'controllerPort')), clusterId };
 };
 
 export const readIdentity = async (dir: string): Promise<Identity> => {

@@ -45,8 +45,7 @@ export async function startMysql(options: LocalMysqlOptions): Promise<LocalMysql
   if (options.port !== undefined) return serve(server, options.port);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const [port = 0] = await freePorts(1);
-      return await serve(server, port);
+      return await serve(server, (await freePorts('port')).port);
     } catch (error) {
       // a port that was free may be another's by the time the server has got so far
       if (attempt === portAttempts || !String(error).includes('Address already in use')) throw error;
@@ -79,7 +78,7 @@ async function serve({ programs, account, place, log }: Server, port: number): P
   const unwatch = endsWithUs(child.pid ?? 0, { argument: datadir, signal: 'TERM' });
   const gone = new AbortController();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve())).then(() => gone.abort());
-  const lastWords = (): string => readFileSync(place.log, 'utf8').trim().split('\n').slice(-8).join('\n');
+  const lastWords = (): string => (existsSync(place.log) ? readFileSync(place.log, 'utf8').trim().split('\n').slice(-8).join('\n') : '');
   const surprised = (code: number | null, signal: NodeJS.Signals | null): void =>
     log(`MariaDB ended without being asked to (${code ?? signal}): ${lastWords()}`);
   const end = async (signal: NodeJS.Signals): Promise<void> => {

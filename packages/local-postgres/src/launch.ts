@@ -38,7 +38,7 @@ export interface Launch {
 /** Errors: POSTGRES_DID_NOT_START. */
 export async function launch(cluster: Cluster, wanted: Launch): Promise<Running> {
   for (let attempt = 1; ; attempt++) {
-    const port = wanted.port ?? recordedPort(cluster.port) ?? (await freePorts(1))[0] ?? 0;
+    const port = wanted.port ?? recordedPort(cluster.port) ?? (await freePorts('port')).port;
     const child = spawnServer(cluster, wanted, port);
     const problem = await ready(child.process, cluster, child.logStart);
     if (problem === undefined) {

@@ -79,6 +79,16 @@ describe('the embedded PostgreSQL', () => {
     await adopted.stop();
   });
 
+  it('is adopted by another path to the same directory', async (t) => {
+    const orphan = await startedByTheDead({ dir });
+    const link = `${dir}-link`;
+    symlinkSync(dir, link);
+    t.after(() => rmSync(link));
+    const adopted = await start({ dir: link });
+    assert.equal(adopted.pid, orphan.pid);
+    await adopted.stop();
+  });
+
   it('adopted, it is stopped if it does not answer', async () => {
     const orphan = await startedByTheDead({ dir });
     process.kill(orphan.pid, 'SIGSTOP');

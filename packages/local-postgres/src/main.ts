@@ -1,6 +1,6 @@
 import { endsWithUs } from '@ensemble/local-server';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { serverAccount } from './account.ts';
 import { adopt } from './adopt.ts';
 import { findBinaries } from './binaries.ts';
@@ -39,10 +39,11 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   const log = options.log ?? (() => undefined);
   const binaries = findBinaries();
   mkdirSync(options.dir, { recursive: true });
-  const ephemeral = options.ephemeral === true ? mkdtempSync(join(resolve(options.dir), 'postgres-')) : undefined;
+  const dir = realpathSync(options.dir); // a server is known by the path of its data
+  const ephemeral = options.ephemeral === true ? mkdtempSync(join(dir, 'postgres-')) : undefined;
   // The server may be another user: let it in. What is inside is closed to others by itself.
   if (ephemeral !== undefined) chmodSync(ephemeral, 0o711);
-  const root = join(ephemeral ?? resolve(options.dir), 'postgres');
+  const root = join(ephemeral ?? dir, 'postgres');
   const account = serverAccount([root, binaries.postgres]);
   const cluster = await openCluster(root, binaries.initdb, account, ephemeral === undefined);
   const { pid, port } =

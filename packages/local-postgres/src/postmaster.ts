@@ -1,4 +1,4 @@
-import { isProcess, signalProcess } from '@ensemble/local-server';
+import { isGone, isProcess, signalProcess } from '@ensemble/local-server';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,11 +29,11 @@ export function readPostmaster(data: string): Postmaster | undefined {
 }
 
 /** Whether the process is the server of this directory, and not a stranger that was given the number of a dead one. */
-export const isServerOf = isProcess;
+export const isServerOf = (pid: number, data: string): boolean => isProcess(pid, data);
 
 /** Waits until the server of this directory is gone; false if it is still there after `milliseconds`. */
 async function gone(pid: number, data: string, milliseconds: number): Promise<boolean> {
-  for (const deadline = performance.now() + milliseconds; isServerOf(pid, data); await sleep(3)) {
+  for (const deadline = performance.now() + milliseconds; !isGone(pid, data); await sleep(3)) {
     if (performance.now() > deadline) return false;
   }
   return true;
@@ -54,4 +54,4 @@ export async function stopServer(pid: number, data: string, { keeps = true, pati
   }
 }
 
-export const signalServer = signalProcess;
+export const signalServer = (pid: number, data: string, signal: NodeJS.Signals): boolean => signalProcess(pid, data, signal);

@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process';
 
 export interface Ending {
-  /** What the server was started with, and no other process: its data, its settings. */
+  /** What the server was started with, and no other server: its data, its settings. */
   readonly argument: string;
   readonly signal: 'TERM' | 'QUIT' | 'KILL';
-  /** A folder that goes when the server is gone, or after 30 s. */
+  /** A folder, from the root, that goes when the server is gone, or after half a minute. */
   readonly removes?: string;
 }
 
 const script = `ours() {
   if [ -r "/proc/$1/cmdline" ]; then tr '\\0' '\\n' <"/proc/$1/cmdline" | grep -qxF -- "$2"
-  else ps -ww -o command= -p "$1" | grep -qF -- "$2"; fi
+  else case " $(ps -ww -o command= -p "$1") " in *" $2 "*) ;; *) false ;; esac; fi
 }
 read -r _
 if ours "$1" "$2"; then kill -s "$3" "$1"; fi
 if [ -z "$4" ]; then exit; fi
 n=0; while ours "$1" "$2" && [ $n -lt 300 ]; do sleep 0.1; n=$((n+1)); done
-rm -rf "$4"`;
+rm -rf -- "$4"`;
 
 /**
  * Ends a server when this process ends, however it ends: a shell waits on a pipe that only our death closes. Gives what calls that off.

@@ -3,26 +3,31 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Process {
   readonly pid: number;
-  /** With its arguments. Empty: it ends, or is the kernel's. */
+  /** With its arguments. Empty: it ends, is another user's or the kernel's. */
   readonly command: string;
 }
 
+const hasProc = (): boolean => process.platform === 'linux';
+
 /** All of this machine. From /proc where there is one, since small images have no ps. */
 export function processes(): readonly Process[] {
-  if (process.platform !== 'linux')
+  if (!hasProc())
     return execFileSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8' })
       .split('\n')
       .map((line) => ({ pid: Number.parseInt(line, 10), command: line.trim().replace(/^\d+ /, '') }));
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({ pid: Number(pid), command: commandLine(pid).replaceAll('\0', ' ').trimEnd() }));
+    .map((pid) => ({ pid: Number(pid), command: procOf(pid, 'cmdline').replaceAll('\0', ' ').trimEnd() }));
 }
 
-function commandLine(pid: number | string): string {
+/** Of a process that has ended, or that is another user's where those are hidden: nothing. */
+const unseen = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+function procOf(pid: number | string, file: 'cmdline' | 'stat'): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return ''; // it has ended meanwhile
+    if (unseen.has((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   }
 }
@@ -32,12 +37,28 @@ function commandLine(pid: number | string): string {
  * too (which a signal would end with all its others).
  */
 export function isProcess(pid: number, argument: string): boolean {
-  if (process.platform === 'linux') return commandLine(pid).split('\0').includes(argument);
+  if (hasProc()) return procOf(pid, 'cmdline').split('\0').includes(argument);
   try {
-    return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(argument);
+    const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+    return ` ${command.trim()} `.includes(` ${argument} `);
   } catch {
     return false; // ps says so where there is no such process
   }
+}
+
+/**
+ * Whether a process that was started with this argument holds nothing any more: no port, no file. Linux takes its arguments from a process
+ * that ends before it closes what the process has open.
+ */
+export function isGone(pid: number, argument: string): boolean {
+  if (!hasProc()) return !isProcess(pid, argument);
+  const command = procOf(pid, 'cmdline');
+  if (command !== '') return !command.split('\0').includes(argument);
+  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: pid, (name), state, … and its threads are the 20th.
+  const [state, ...others] = procOf(pid, 'stat')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return state === '' || ((state === 'Z' || state === 'X') && others[16] === '1');
 }
 
 /** To the process that was started with this argument, and to no other. Tells whether it was there. */
