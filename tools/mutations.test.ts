@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Mutation, mutations } from './mutations.ts';
-import { unfollowed } from './suite/run-file.ts';
+import { unfollowed } from './suite/run-files.ts';
 import { root } from './tree.ts';
 
 /** Milliseconds; a broken rule may well make a test wait for ever. Each takes a second or two. */

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { checkLines, runChecks } from './checks.ts';
-import { type Need, processesOf, type TestFile, testFiles } from './suite/files.ts';
-import { runFile } from './suite/run-file.ts';
+import { groupsOf, type Need, type TestFile, testFiles } from './suite/files.ts';
+import { type Result, runGroup } from './suite/run-files.ts';
 import { missing, startServers } from './suite/servers.ts';
-import { runTogether } from './suite/together.ts';
-import { closing, count, fileLines, totals } from './suite/totals.ts';
+import { closing, count, resultLines, totals } from './suite/totals.ts';
 import { root } from './tree.ts';
 
 // npm test: everything. npm test -- PATH…: the test files whose path holds one of the words, with the servers that they need.
@@ -55,43 +54,26 @@ const lacks = (file: TestFile): string | undefined => [...file.needs].map((need)
 
 /** Runs the files of a part. A file whose need cannot be met is not run. */
 async function files(kind: TestFile['kind'], list: readonly TestFile[]): Promise<void> {
-  const queue = [...processesOf(list)];
-  const options = { seconds: deadlines[kind], signal: interrupted.signal };
-  const alone = async (file: TestFile): Promise<boolean> => {
+  const runnable = list.filter((file) => {
     const reason = lacks(file);
-    if (reason !== undefined) {
-      console.log(`!!! NOT RUN: ${file.path}: ${reason}`);
-      total.notRun.push(`${file.path}: ${reason}`);
-      return true;
-    }
-    const result = await runFile(file.path, options);
-    console.log(fileLines(result));
+    if (reason === undefined) return true;
+    console.log(`!!! NOT RUN: ${file.path}: ${reason}`);
+    total.notRun.push(`${file.path}: ${reason}`);
+    return false;
+  });
+  const queue = [...groupsOf(runnable)];
+  const options = { seconds: deadlines[kind], signal: interrupted.signal };
+  const done = (result: Result): void => {
+    console.log(resultLines(result));
     count(total, result);
-    return result.failures.length === 0;
-  };
-  /** What is wrong together is looked for in each alone; where none has it, they disturb each other. */
-  const together = async (neighbours: readonly TestFile[]): Promise<void> => {
-    const paths = neighbours.map(({ path }) => path);
-    const { problem, ...result } = await runTogether(paths, options);
-    if (problem === '') {
-      const all = { ...result, path: `${paths.length} files, ${paths[0]} to ${paths.at(-1)}`, failures: [], output: '' };
-      console.log(fileLines(all));
-      return count(total, all);
-    }
-    let fine = true;
-    for (const file of neighbours) if (!interrupted.signal.aborted) fine = (await alone(file)) && fine;
-    if (!fine || interrupted.signal.aborted) return;
-    const failure = `${paths.join(', ')}: each passes alone, and not in one process\n${problem}`;
-    console.log(`✖ ${failure}`);
-    total.failed += 1;
-    total.failures.push(failure);
   };
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined && !interrupted.signal.aborted; next = queue.shift()) {
-      const [first, ...others] = next;
-      if (first && others.length === 0) await alone(first);
-      else await together(next);
-    }
+    for (let group = queue.shift(); group !== undefined && !interrupted.signal.aborted; group = queue.shift())
+      await runGroup(
+        group.map(({ path }) => path),
+        options,
+        done,
+      );
   };
   await Promise.all(Array.from({ length: atOnce[kind] }, worker));
 }

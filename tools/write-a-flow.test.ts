@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Block, follow, patched, readGuide } from './guide.ts';
-import { unfollowed } from './suite/run-file.ts';
+import { unfollowed } from './suite/run-files.ts';
 import { runTool } from './tool.ts';
 
 const guide = readGuide();

@@ -11,7 +11,13 @@ export interface TestFile {
   readonly kind: Kind;
   /** What it talks to; nothing for pure files. */
   readonly needs: ReadonlySet<Need>;
+  /** It has a process of its own: it is long, waits for servers, or does something to its process that others would feel. */
+  readonly alone: boolean;
 }
+
+/** It starts processes, or changes what all that run in its process share: globals, the environment, which tests run, and what before them. */
+const felt =
+  /node:child_process|process\.exit|process\.env(?:\.\w+|\[[^\]]*\]) *=[^=]|\bmock\.|\bonly\b *[:(]|^(?:before|after)Each\(|setPriority/m;
 
 /** `*.server.test.ts` talks to servers, `*.system.test.ts` to the whole program; any other test needs nothing but Node. */
 export function kindOf(path: string): Kind {
@@ -61,23 +67,24 @@ export function testFiles(filters: readonly string[], top: string = root): reado
     .filter((path) => wanted.length === 0 || wanted.some((filter) => path.includes(filter)))
     .map((path) => {
       const kind = kindOf(path);
-      return { path, kind, needs: needsOf(kind, kind === 'pure' ? '' : readFileSync(join(top, path), 'utf8')) };
+      const text = readFileSync(join(top, path), 'utf8');
+      const alone = kind !== 'pure' || longest.includes(path) || path.startsWith('tools/') || felt.test(text);
+      return { path, kind, needs: needsOf(kind, text), alone };
     })
     .toSorted((a, b) => turn(a) - turn(b));
 }
 
 /** Files of one process at the most: so many cost little to load, and several processes share them. */
-const together = 12;
+const most = 12;
 
-/** What runs in a process of its own: a file that is long, waits for servers or starts processes; else neighbours, which load much the same. */
-export function processesOf(files: readonly TestFile[]): readonly (readonly TestFile[])[] {
-  const isAlone = ({ path, kind }: TestFile): boolean => kind !== 'pure' || longest.includes(path) || path.startsWith('tools/');
+/** What runs in one process each: a file, or neighbours, which load much the same. */
+export function groupsOf(files: readonly TestFile[]): readonly (readonly TestFile[])[] {
   const folders = Map.groupBy(
-    files.filter((file) => !isAlone(file)),
+    files.filter(({ alone }) => !alone),
     ({ path }) => path.split('/')[0],
   );
   const parts = [...folders.values()].flatMap((neighbours) =>
-    Array.from({ length: Math.ceil(neighbours.length / together) }, (_, part) => neighbours.slice(part * together, (part + 1) * together)),
+    Array.from({ length: Math.ceil(neighbours.length / most) }, (_, part) => neighbours.slice(part * most, (part + 1) * most)),
   );
-  return [...files.filter(isAlone).map((file) => [file]), ...parts];
+  return [...files.filter(({ alone }) => alone).map((file) => [file]), ...parts];
 }

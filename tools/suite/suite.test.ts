@@ -2,26 +2,23 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { kindOf, longest, needsOf, processesOf, testFiles } from './files.ts';
-import { type FileResult, runFile } from './run-file.ts';
+import { after, describe, test } from 'node:test';
+import { groupsOf, kindOf, longest, needsOf, testFiles } from './files.ts';
+import { type Result, runFiles, runGroup } from './run-files.ts';
 import { missing } from './servers.ts';
-import { runTogether, type Together } from './together.ts';
-import { closing, count, fileLines, totals } from './totals.ts';
+import { closing, count, resultLines, totals } from './totals.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'suite-'));
 after(() => rmSync(top, { recursive: true }));
-// By this node:test knows that it runs inside itself, and then runs nothing. Here it shall.
-before(() => delete process.env['NODE_TEST_CONTEXT']);
 
 const head = "import assert from 'node:assert/strict'; import { before, describe, test } from 'node:test';\n";
 
-async function ran(name: string, body: string, seconds = 20): Promise<FileResult> {
+async function ran(name: string, body: string, seconds = 20): Promise<Result> {
   writeFileSync(join(top, name), head + body);
-  return await runFile(name, { seconds, signal: new AbortController().signal, top });
+  return await runFiles([name], { seconds, signal: new AbortController().signal, top });
 }
 
-const firstLines = (result: FileResult): readonly string[] => result.failures.map((failure) => failure.split('\n')[0] ?? '');
+const firstLines = (result: Result): readonly string[] => result.failures.map((failure) => failure.split('\n')[0] ?? '');
 
 describe('a file is counted', () => {
   test('each test once, its suites not', async () => {
@@ -39,7 +36,7 @@ describe('a file is counted', () => {
     );
     assert.equal(result.passed, 1);
     assert.deepEqual(firstLines(result), ['bad.test.ts:2: b']);
-    assert.match(fileLines(result), /1 !== 2[^]*said at the end:\n {4}hello/);
+    assert.match(resultLines(result), /1 !== 2[^]*said at the end:\n {4}hello/);
   });
 
   test('a skipped test is not run: neither passed nor failed', async () => {
@@ -67,16 +64,20 @@ describe('a file is counted', () => {
   for (const [what, body] of [
     ['does not load', "throw new Error('no');"],
     ['exits with another code than 0', "test('b', () => {}); setImmediate(() => process.exit(3));"],
-    ['fails after its tests', "test('b', () => { void Promise.reject(new Error('late')); });"],
   ] as const) {
     test(`that ${what}: failed`, async () => {
       assert.deepEqual(firstLines(await ran('ends.test.ts', body)), ['ends.test.ts: did not load, or did not end well']);
     });
   }
 
+  test('that fails after its tests: failed, with its reason', async () => {
+    const [failure] = (await ran('late-end.test.ts', "test('b', () => { void Promise.reject(new Error('late')); });")).failures;
+    assert.match(failure ?? '', /Test "b" at late-end\.test\.ts:2:1 generated asynchronous activity[^]*Error: late/);
+  });
+
   test('whose promise is rejected while it runs, and nobody handles it: failed, with the reason', async () => {
     const body = "void Promise.reject(new Error('lost')); await new Promise((resolve) => setImmediate(resolve));";
-    assert.match(fileLines(await ran('rejected.test.ts', `test('b', async () => { ${body} });`)), /did not end well[^]*lost/);
+    assert.match(resultLines(await ran('rejected.test.ts', `test('b', async () => { ${body} });`)), /rejected\.test\.ts:2: b[^]*lost/);
   });
 
   test('whose timer throws: its test has failed, at once', async () => {
@@ -95,65 +96,125 @@ describe('a file is counted', () => {
     const result = await ran('hangs.test.ts', "test('b', () => {}); setInterval(() => {}, 1000);", 2);
     assert.match(result.failures.join('\n'), /ended after 2 s/);
   });
+
+  test('that leaves a process behind, which has its output: failed, and nobody waits for that', async () => {
+    const left = "import { spawn } from 'node:child_process'; test('b', () => spawn('sleep', ['15'], { stdio: 'inherit' }).unref());";
+    const result = await ran('leaves.test.ts', left, 2);
+    assert.match(result.failures.join('\n'), /ended after 2 s/);
+    assert.ok(result.seconds < 10);
+  });
+
+  test('that ends its process in the middle: failed', async () => {
+    const result = await ran('middle.test.ts', "test('b', () => process.exit(0)); test('c', () => {});");
+    assert.match(result.failures.join('\n'), /ended with 0, before all had run/);
+  });
 });
 
-describe('files in one process', () => {
-  const together = async (bodies: Readonly<Record<string, string>>, seconds = 20): Promise<Together> => {
+describe('neighbours in one process', () => {
+  const fine = "test('a', () => {});";
+  async function group(bodies: Readonly<Record<string, string>>, seconds = 20): Promise<readonly Result[]> {
     for (const [name, body] of Object.entries(bodies)) writeFileSync(join(top, name), head + body);
-    return runTogether(Object.keys(bodies), { seconds, signal: new AbortController().signal, top });
-  };
+    const results: Result[] = [];
+    await runGroup(Object.keys(bodies), { seconds, signal: new AbortController().signal, top }, (result) => results.push(result));
+    return results;
+  }
+  const counted = ({ paths, passed, notRun, failures }: Result) => [
+    paths,
+    passed,
+    notRun,
+    failures.map((failure) => failure.split('\n')[0]),
+  ];
 
-  test('are counted as one: each test once, what was skipped by its place', async () => {
-    const { passed, notRun, problem } = await together({
+  test('are counted together: each test once, what was skipped by its place', async () => {
+    const results = await group({
       'one.test.ts': "describe('a', () => { test('b', () => {}); test('c', (t) => t.test('d', () => {})); });",
       'two.test.ts': "test('e', () => console.log('hello')); test('f', { skip: 'no moon' }, () => {});",
     });
-    assert.deepEqual({ passed, notRun, problem }, { passed: 4, notRun: ['two.test.ts:2: f (no moon)'], problem: '' });
+    assert.deepEqual(results.map(counted), [[['one.test.ts', 'two.test.ts'], 4, ['two.test.ts:2: f (no moon)'], []]]);
+    assert.match(resultLines(results[0] ?? assert.fail()), /^✔ 2 files, one\.test\.ts to two\.test\.ts \(4 passed, 1 NOT RUN, /);
   });
 
-  for (const [what, body, problem] of [
-    ['fails', "test('b', () => { console.log('hello'); assert.equal(1, 2); });", /bad\.test\.ts:2: b[^]*1 !== 2[^]*hello/],
-    ['does not load', "throw new Error('no');", /Error: no[^]*ended with 1/],
-    ['exits with another code than 0', "test('b', () => {}); setImmediate(() => process.exit(3));", /ended with 3/],
-    ['exits in the middle', "test('b', () => process.exit(0)); test('c', () => {});", /ended with 0, before all had run/],
-    ['leaves a rejection behind', "test('b', () => { void Promise.reject(new Error('late')); });", /late/],
+  for (const [what, body, failure] of [
+    ['fails', "test('b', () => assert.equal(1, 2));", 'bad.test.ts:2: b'],
+    ['does not load', "throw new Error('no');", 'bad.test.ts: did not load, or did not end well'],
+    ['has no test', 'console.log(1);', 'bad.test.ts: has no test in it'],
+    [
+      'ends its process',
+      "test('b', () => globalThis['process'].exit(0)); test('c', () => {});",
+      'bad.test.ts: did not load, or did not end well',
+    ],
   ] as const)
-    test(`where one ${what}, all is not well`, async () => {
-      assert.match((await together({ 'good.test.ts': "test('a', () => {});", 'bad.test.ts': body })).problem, problem);
+    test(`where one ${what}, each is run alone, and it is named`, async () => {
+      const results = await group({ 'good.test.ts': fine, 'bad.test.ts': body });
+      assert.deepEqual(counted(results[0] ?? assert.fail()), [['good.test.ts'], 1, [], []]);
+      const [paths, , , failures] = counted(results[1] ?? assert.fail());
+      assert.deepEqual([paths, failures, results.length], [['bad.test.ts'], [failure], 2]);
     });
 
-  test('that never end are ended', async () => {
-    assert.match((await together({ 'hangs.test.ts': "test('b', () => {}); setInterval(() => {}, 1000);" }, 2)).problem, /ended after 2 s/);
+  test('that pass alone and not together have failed', async () => {
+    const results = await group({
+      'one.test.ts': "test('a', () => { (globalThis as { left?: boolean }).left = true; });",
+      'two.test.ts': "test('b', () => assert.equal((globalThis as { left?: boolean }).left, undefined));",
+    });
+    assert.deepEqual(
+      results.slice(0, 2).flatMap(({ failures }) => failures),
+      [],
+    );
+    const [last] = results.slice(2);
+    assert.match(last?.failures.join('\n') ?? '', /two\.test\.ts:2: b\n[^]*each passed alone, this time/);
+    assert.equal(last?.passed, 0);
   });
 
-  test('are pure neighbours, as many as there is use for; every other file is alone', () => {
+  test('are pure files that nobody else feels, as many as there is use for; every other file is alone', () => {
     const files = testFiles([]);
-    const processes = processesOf(files);
-    assert.deepEqual(new Set(processes.flat()), new Set(files));
-    assert.equal(processes.flat().length, files.length);
-    const folders = (each: (typeof processes)[number]): number => new Set(each.map(({ path }) => path.split('/')[0])).size;
-    const shared = processes.filter((each) => each.length > 1);
+    const groups = groupsOf(files);
+    assert.deepEqual(new Set(groups.flat()), new Set(files));
+    assert.equal(groups.flat().length, files.length);
+    const folders = (each: (typeof groups)[number]): number => new Set(each.map(({ path }) => path.split('/')[0])).size;
+    const shared = groups.filter((each) => each.length > 1);
     assert.deepEqual(
-      shared.filter((each) => each.length > 12 || folders(each) > 1 || each.some(({ kind }) => kind !== 'pure')),
+      shared.filter((each) => each.length > 12 || folders(each) > 1 || each.some(({ alone }) => alone)),
       [],
     );
     assert.deepEqual(
-      processes.slice(0, longest.length).map(([file]) => file?.path),
+      groups.slice(0, longest.length).map(([file]) => file?.path),
       longest,
+    );
+  });
+
+  test('a file that starts processes, skips its neighbours or runs before their tests is alone', () => {
+    for (const [name, body] of [
+      ['a.test.ts', "import 'node:child_process';"],
+      ['b.test.ts', "test.only('x', () => {});"],
+      ['c.test.ts', 'beforeEach(() => {});'],
+      ['d.test.ts', "process.env['TZ'] = 'UTC';"],
+      ['e.test.ts', "describe('x', () => { beforeEach(() => {}); }); // only here"],
+    ] as const)
+      writeFileSync(join(top, name), body);
+    const alone = testFiles([], top).filter(({ path }) => /^[a-e]\.test\.ts$/.test(path));
+    assert.deepEqual(
+      alone.map((file) => [file.path, file.alone]),
+      [
+        ['a.test.ts', true],
+        ['b.test.ts', true],
+        ['c.test.ts', true],
+        ['d.test.ts', true],
+        ['e.test.ts', false],
+      ],
     );
   });
 });
 
 describe('the closing lines', () => {
-  const result = (passed: number, failures: readonly string[], notRun: readonly string[]): FileResult => ({
-    path: 'a.test.ts',
+  const result = (passed: number, failures: readonly string[], notRun: readonly string[]): Result => ({
+    paths: ['a.test.ts'],
     passed,
     failures,
     notRun,
     output: '',
     seconds: 1,
   });
-  const closed = (results: readonly FileResult[], strict: boolean): { last: string; code: number } => {
+  const closed = (results: readonly Result[], strict: boolean): { last: string; code: number } => {
     const total = totals();
     for (const one of results) count(total, one);
     const { text, code } = closing(total, strict);

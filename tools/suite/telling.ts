@@ -1,15 +1,16 @@
 /** A reporter of node:test (`--test-reporter`) that tells the process above of each test, and writes nothing. */
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
-import type { Told } from './together.ts';
+import { indent, type Told } from './run-files.ts';
 
+/** What is read here of an event of node:test. A file without a test is reported as one that has passed, under the file's path. */
 interface Outcome {
   readonly name: string;
   readonly file?: string;
   readonly line?: number;
   readonly skip?: string | boolean;
   readonly todo?: string | boolean;
-  readonly details: { readonly type?: string; readonly error?: Error };
+  readonly details: { readonly type?: string; readonly error?: Error & { readonly failureType?: string } };
 }
 
 interface Said {
@@ -21,14 +22,25 @@ type Event =
   | { readonly type: 'test:diagnostic'; readonly data: Said }
   | { readonly type: 'test:start'; readonly data: unknown }; // and others, of which nothing is told
 
+/** An assertion's message shows both sides already; any other error may have causes and details to show. */
+const inFull = (error: unknown): string =>
+  error instanceof Error && error.name === 'AssertionError' && error.stack ? error.stack : inspect(error);
+
 function toldOf({ type, data }: Event): Told | undefined {
   // What a test left behind and then threw: nobody names the test.
-  if (type === 'test:diagnostic') return data.message.startsWith('Error: ') ? { failed: data.message } : undefined;
+  if (type === 'test:diagnostic') return data.message.includes('asynchronous activity') ? { failed: data.message } : undefined;
   if (type !== 'test:pass' && type !== 'test:fail') return undefined;
   const { name, file = '', line = 0, skip, todo, details } = data;
-  const where = `${relative(process.cwd(), file)}:${line}: ${name}`;
-  if (type === 'test:fail') return { failed: `${where}\n${inspect(details.error?.cause ?? details.error)}` };
-  if (skip !== undefined || todo !== undefined) return { notRun: `${where} (${String(skip ?? todo)})` };
+  const path = relative(process.cwd(), file);
+  const { error } = details;
+  const isFile = name === path || name === file;
+  if (type === 'test:fail') {
+    if (error?.failureType === 'subtestsFailed') return undefined;
+    const what = isFile ? `${path}: did not load, or did not end well` : `${path}:${line}: ${name}`;
+    return { failed: `${what}\n${indent(inFull(error?.cause ?? error))}` };
+  }
+  if (isFile) return path.endsWith('.types.test.ts') ? { passed: true } : { failed: `${path}: has no test in it` };
+  if (skip !== undefined || todo !== undefined) return { notRun: `${path}:${line}: ${name} (${String(skip ?? todo)})` };
   return details.type === 'suite' ? undefined : { passed: true };
 }
 

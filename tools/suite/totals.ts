@@ -1,4 +1,4 @@
-import type { FileResult } from './run-file.ts';
+import type { Result } from './run-files.ts';
 
 /** What the whole command has seen so far. */
 export interface Totals {
@@ -11,15 +11,17 @@ export interface Totals {
 
 export const totals = (): Totals => ({ passed: 0, failed: 0, notRun: [], failures: [] });
 
-export function count(into: Totals, { passed, failures, notRun }: FileResult): void {
+export function count(into: Totals, { passed, failures, notRun }: Result): void {
   into.passed += passed;
   into.failed += failures.length;
   into.notRun.push(...notRun);
   into.failures.push(...failures.map((failure) => failure.split('\n')[0] ?? failure));
 }
 
-/** One line for a file that passed; everything for one that did not. */
-export function fileLines({ path, passed, failures, notRun, output, seconds }: FileResult): string {
+/** One line for files that passed; everything for those that did not. */
+export function resultLines({ paths, passed, failures, notRun, output, seconds }: Result): string {
+  const [first = '', last] = [paths[0], paths.at(-1)];
+  const path = paths.length === 1 ? first : `${paths.length} files, ${first} to ${last}`;
   const skipped = notRun.length === 0 ? '' : `, ${notRun.length} NOT RUN`;
   const line = `${failures.length === 0 ? '✔' : '✖'} ${path} (${passed} passed${skipped}, ${seconds.toFixed(1)} s)`;
   const said = failures.length === 0 || output === '' ? [] : [`what ${path} said at the end:\n${output.replaceAll(/^/gm, '    ')}`];
