@@ -111,6 +111,19 @@ test('a cancelled order says why', () => {
   deepEqual([order?.status, order?.reason], ['CANCELLED', 'not enough money in the account']);
 });
 
+test('a cancel that came too late is no reason of what completed', () => {
+  const asked = said('CancelOrderRequested', 8, 'RUNNING', { reason: 'cancelled by the customer' });
+  const orders = [after(created, asked), after(created, asked, completed), after(created, completed, asked)];
+  deepEqual(
+    orders.map((order) => [order?.status, order?.reason]),
+    [
+      ['RUNNING', 'cancelled by the customer'],
+      ['COMPLETED', null],
+      ['COMPLETED', null],
+    ],
+  );
+});
+
 test('an order goes forward and never back, whatever comes late', () => {
   const status = (...entries: Entry[]) => after(...entries)?.status;
   equal(status(said('OrderAccepted', 0, 'ACCEPTED')), 'ACCEPTED');

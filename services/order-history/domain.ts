@@ -53,13 +53,14 @@ function summary({ orderId, flow }: Entry, timeline: readonly Told[]): Order {
   const known = timeline.reduce<Known>((before, { changed }) => ({ ...before, ...changed }), {});
   const times = timeline.map(({ at }) => at);
   const archivings = timeline.flatMap(({ archived, at }) => (archived ? [at] : []));
+  const status = precedence[Math.max(...timeline.map((line) => precedence.indexOf(line.status)))] ?? 'ACCEPTED';
   const order = {
-    status: precedence[Math.max(...timeline.map(({ status }) => precedence.indexOf(status)))] ?? 'ACCEPTED',
+    status,
     lines: known.pricedLines ?? known.lines ?? null,
     total: known.total ?? null,
     currency: known.currency ?? null,
     paymentId: known.paymentId ?? null,
-    reason: known.reason ?? null,
+    reason: status === 'COMPLETED' ? null : (known.reason ?? null), // a cancel that came too late is no reason for anything
   };
   return {
     orderId,

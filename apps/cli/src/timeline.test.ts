@@ -2,10 +2,16 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { cancelled, completed, created, declined, order, paid, validated } from '../fixtures/orders.ts';
 import { paintIn } from './paint.ts';
-import { after, atFirst, timelineLine, timelineLines, verdict, waitWords } from './timeline.ts';
+import { after, atFirst, moment, timelineLine, timelineLines, verdict, waitWords } from './timeline.ts';
 
 process.env['TZ'] = 'UTC';
 const plain = paintIn(false);
+
+test('a moment is that of whoever looks', () => {
+  process.env['TZ'] = 'America/New_York';
+  equal(moment('2026-11-22T02:01:24.999Z'), '2026-11-21 21:01:24');
+  process.env['TZ'] = 'UTC';
+});
 
 test('a timeline tells when, who, which message, and what it changed', () => {
   deepEqual(timelineLines([created, validated, paid, completed], plain), [

@@ -75,6 +75,13 @@ function clock(time: string): string {
   return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
 }
 
+/** The day too, and no fractions. */
+export function moment(time: string): string {
+  const date = new Date(time);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  return `${day} ${clock(time).slice(0, 8)}`;
+}
+
 function said({ customerId, lines, pricedLines, total, currency, paymentId, reason, productId }: Changed): readonly string[] {
   return [
     ...(customerId === undefined ? [] : [`for ${customerId}`]),

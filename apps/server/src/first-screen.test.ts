@@ -11,6 +11,7 @@ test('says what runs, where, and what to try next', () => {
       config,
       database: 'PostgreSQL, embedded, on port 5555',
       broker: 'a log in PostgreSQL',
+      formerBroker: null,
       outside: 'simulated, at http://127.0.0.1:4444',
     }),
     [
@@ -42,13 +43,15 @@ test('a process without the gateway says where to look instead', () => {
     config,
     database: 'PostgreSQL at db:5432',
     broker: 'Apache Kafka at k:9092',
+    formerBroker: 'postgres',
     outside: null,
   });
   deepEqual(lines.slice(3), [
     '  health      http://localhost:3001/ready; the page is where the gateway runs',
     '  database    PostgreSQL at db:5432',
     '  broker      Apache Kafka at k:9092',
-    '  data        /shop, gone when this ends',
+    '              before it was postgres: orders under way then go on with --broker postgres',
+    '  data        of this run alone, gone when it ends',
     '  services    payment',
     '  slot        b',
     '',

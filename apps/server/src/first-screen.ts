@@ -7,19 +7,22 @@ export interface Screen {
   /** In words. */
   readonly database: string;
   readonly broker: string;
+  /** Of the last start on this data; null: the same. */
+  readonly formerBroker: string | null;
   /** Who takes cards and parcels; null: nothing here asks them. */
   readonly outside: string | null;
 }
 
-export function firstScreen({ url, config, database, broker, outside }: Screen): string[] {
+export function firstScreen({ url, config, database, broker, formerBroker, outside }: Screen): string[] {
   const order = `{"lines":[{"productId":"keyboard","quantity":1}],"paymentMethod":"wallet"}`;
   const gateway = config.services.includes('gateway');
   const runs = [
     ...(gateway ? [['page', url]] : [['health', `${url}/ready; the page is where the gateway runs`]]),
     ['database', database],
     ['broker', broker],
+    ...(formerBroker === null ? [] : [['', `before it was ${formerBroker}: orders under way then go on with --broker ${formerBroker}`]]),
     ...(outside === null ? [] : [['outside', `the payment provider and the carrier, ${outside}`]]),
-    ['data', config.ephemeral ? `${config.dataDir}, gone when this ends` : config.dataDir],
+    ['data', config.ephemeral ? 'of this run alone, gone when it ends' : config.dataDir],
     ['services', config.services.join(', ')],
     ...(config.slot === '1' ? [] : [['slot', config.slot]]),
   ] as const;

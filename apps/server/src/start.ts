@@ -10,6 +10,7 @@ import { listen } from './http/listen.ts';
 import { neighbours } from './http/neighbours.ts';
 import { openLog } from './logging.ts';
 import { openOutside } from './open-outside.ts';
+import { formerBroker } from './kept-broker.ts';
 import { isMysql } from './mysql.ts';
 import { outages } from './outages.ts';
 import { watchOverdue } from './overdue.ts';
@@ -94,7 +95,8 @@ async function open({ config, io, log, closing, signal, stop }: Opening): Promis
   closing('the watch for what is overdue', async () => endOverdue());
   const near = neighbours(server?.secret ?? (io.env['ENSEMBLE_SECRET'] || null), log);
   http.ready({ system, config, log, neighbours: near, outsideSecrets: outside.secrets });
-  const words = { database: databaseWords(config, server), broker: where, outside: outside.where };
+  const former = server?.embedded && !config.ephemeral ? formerBroker(config.dataDir, config) : null;
+  const words = { database: databaseWords(config, server), broker: where, formerBroker: former, outside: outside.where };
   for (const line of firstScreen({ url: http.url, config, ...words })) io.out(line);
   return { url: http.url, system, config, stop };
 }

@@ -17,7 +17,9 @@ export const cancel = (cli: Cli): Command =>
       'after',
       `
 Examples:
-  $ npx ensemble order cancel 01980f3e-8f5c-7c43-a1a4-0a8f5c7c43a1 --reason 'ordered twice' --watch`,
+  $ npx ensemble order cancel 01980f3e-8f5c-7c43-a1a4-0a8f5c7c43a1 --reason 'ordered twice' --watch
+
+With --watch the exit code is 3 where it was cancelled, and 0 where that came too late: it is COMPLETED.`,
     )
     .action(async (orderId: string, { reason, watch }: CancelOptions, command: Command) => {
       const client = serverOf(cli, command);

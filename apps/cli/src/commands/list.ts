@@ -5,7 +5,7 @@ import { answer, type Cli, serverOf } from '../cli.ts';
 import { columns } from '../columns.ts';
 import type { ListFilter } from '../client.ts';
 import { amountWords } from '../money.ts';
-import { lineWords } from '../timeline.ts';
+import { lineWords, moment } from '../timeline.ts';
 
 export const list = (cli: Cli): Command =>
   new Command('list')
@@ -33,7 +33,7 @@ function limit(text: string): string {
 
 const row = ({ orderId, createdAt, status, total, currency, lines, reason }: Order): readonly string[] => [
   orderId,
-  createdAt.slice(0, 19).replace('T', ' '),
+  moment(createdAt),
   status,
   total === null ? '' : amountWords(total, currency),
   [(lines ?? []).map((line) => lineWords(line)).join(', '), ...(reason === null ? [] : [reason])].join(': '),

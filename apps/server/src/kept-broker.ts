@@ -1,0 +1,21 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+
+/**
+ * The broker that the last start on this data had, where it is another one. What was said there and not yet heard is there still; what
+ * was under way goes on with that one.
+ */
+export function formerBroker(dataDir: string, { broker }: Pick<Config, 'broker'>): string | null {
+  const file = join(dataDir, 'broker');
+  let former = '';
+  try {
+    former = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // the first start
+  }
+  if (former === broker) return null;
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, `${broker}\n`);
+  return former === '' ? null : former;
+}
