@@ -15,6 +15,9 @@ export interface TestFile {
   readonly alone: boolean;
 }
 
+/** Who runs alone is found out to have no test in it. */
+const tests = /\b(?:test|it|describe|\w*[cC]onformance)\w*\(/;
+
 /** It starts processes, or changes what all that run in its process share: globals, the environment, which tests run, and what before them. */
 const felt =
   /node:child_process|process\.exit|process\.env(?:\.\w+|\[[^\]]*\]) *=[^=]|\bmock\.|\bonly\b *[:(]|^(?:before|after)Each\(|setPriority/m;
@@ -68,7 +71,7 @@ export function testFiles(filters: readonly string[], top: string = root): reado
     .map((path) => {
       const kind = kindOf(path);
       const text = readFileSync(join(top, path), 'utf8');
-      const alone = kind !== 'pure' || longest.includes(path) || path.startsWith('tools/') || felt.test(text);
+      const alone = kind !== 'pure' || longest.includes(path) || path.startsWith('tools/') || felt.test(text) || !tests.test(text);
       return { path, kind, needs: needsOf(kind, text), alone };
     })
     .toSorted((a, b) => turn(a) - turn(b));

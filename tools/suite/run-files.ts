@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { root } from '../tree.ts';
 
 export interface Result {
@@ -27,6 +28,9 @@ export type Told = { readonly passed: true } | { readonly notRun: string } | { r
 /** See there. */
 export const unfollowed: string = new URL('unfollowed.ts', import.meta.url).href;
 const telling: string = new URL('telling.ts', import.meta.url).href;
+const running: string = fileURLToPath(new URL('running.ts', import.meta.url));
+
+const isOfTheCompiler = (path: string): boolean => path.endsWith('.types.test.ts');
 
 export const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    ');
 
@@ -38,7 +42,7 @@ export async function runFiles(paths: readonly string[], { seconds, signal, top 
   const began = performance.now();
   // By this node:test knows that it runs inside itself, and then runs nothing.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const args = ['--import', unfollowed, '--test', '--test-isolation=none', '--test-concurrency=1', `--test-reporter=${telling}`, ...paths];
+  const args = ['--import', unfollowed, `--test-reporter=${telling}`, running, ...paths];
   const child = spawn(process.execPath, args, { cwd: top, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let [passed, finished, said] = [0, false, ''];
   const notRun: string[] = [];
@@ -52,15 +56,12 @@ export async function runFiles(paths: readonly string[], { seconds, signal, top 
   });
   const end = await endOf(child, AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]));
   const late = signal.aborted ? 'interrupted' : `ended after ${seconds} s: a test hangs, or leaves something open`;
-  const why =
-    end === 'late'
-      ? late
-      : !finished
-        ? `ended with ${end}, before all had run`
-        : end === 0 || failures.length > 0
-          ? ''
-          : `ended with ${end}`;
-  if (why !== '') failures.push(`${paths.join(', ')}: did not load, or did not end well\n${indent(why)}`);
+  const nothing = end === 0 && !finished && passed + failures.length + notRun.length === 0; // node:test did not even begin
+  const early = finished ? '' : ', before all had run';
+  if (nothing && paths.every(isOfTheCompiler)) passed = paths.length;
+  else if (nothing) failures.push(`${paths.join(', ')}: has no test in it, or ended before one had run`);
+  else if (end === 'late' || !finished || (end !== 0 && failures.length === 0))
+    failures.push(`${paths.join(', ')}: did not load, or did not end well\n${indent(end === 'late' ? late : `ended with ${end}${early}`)}`);
   const output = said.trimEnd().split('\n').slice(-80).join('\n');
   return { paths, passed, failures, notRun, output, seconds: (performance.now() - began) / 1_000 };
 }

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import { indent, type Told } from './run-files.ts';
 
-/** What is read here of an event of node:test. A file without a test is reported as one that has passed, under the file's path. */
+/** What is read here of an event of node:test. */
 interface Outcome {
   readonly name: string;
   readonly file?: string;
@@ -33,13 +33,10 @@ function toldOf({ type, data }: Event): Told | undefined {
   const { name, file = '', line = 0, skip, todo, details } = data;
   const path = relative(process.cwd(), file);
   const { error } = details;
-  const isFile = name === path || name === file;
   if (type === 'test:fail') {
     if (error?.failureType === 'subtestsFailed') return undefined;
-    const what = isFile ? `${path}: did not load, or did not end well` : `${path}:${line}: ${name}`;
-    return { failed: `${what}\n${indent(inFull(error?.cause ?? error))}` };
+    return { failed: `${path}:${line}: ${name}\n${indent(inFull(error?.cause ?? error))}` };
   }
-  if (isFile) return path.endsWith('.types.test.ts') ? { passed: true } : { failed: `${path}: has no test in it` };
   if (skip !== undefined || todo !== undefined) return { notRun: `${path}:${line}: ${name} (${String(skip ?? todo)})` };
   return details.type === 'suite' ? undefined : { passed: true };
 }

@@ -1,7 +1,7 @@
 /**
  * Loaded before a test file (`node --import`): node:test then follows no promises. It follows each, from its making to its end, to
  * know which test a rejection belongs to that nobody handled, which is half the time of a file that lives on promises. So here such a
- * rejection is laid to the test that runs at the time (suite.test.ts); what timers, sockets and the test itself throw is the test's as before.
+ * rejection fails its file and not its test (suite.test.ts); what is thrown by timers, sockets and the test itself is the test's as before.
  */
 import hooks, { type HookCallbacks } from 'node:async_hooks';
 

@@ -211,14 +211,16 @@ test('orders are listed in columns', async (t) => {
   const { asked, url } = await given(t, {
     'GET /api/orders?status=CANCELLED&limit=2': json(200, { orders: found }),
     'GET /api/orders': json(200, { orders: [] }),
+    'GET /api/orders?status=FAILED': json(200, { orders: [] }),
   });
   deepEqual((await when(url, 'order', 'list', '--status', 'CANCELLED', '--limit', '2')).out, [
     'order                                 placed               status     total       what',
     `${orderId}  2026-01-02 10:15:01  COMPLETED  158.00 EUR  2 × keyboard`,
     `${orderId}  2026-01-02 10:15:01  CANCELLED              2 × keyboard: sold out`,
   ]);
-  deepEqual((await when(url, 'order', 'list')).out, ['There are no such orders.']);
-  equal(asked.length, 2);
+  deepEqual((await when(url, 'order', 'list')).out, ['There are no orders yet.']);
+  deepEqual((await when(url, 'order', 'list', '--status', 'FAILED')).out, ['No order is FAILED.']);
+  equal(asked.length, 3);
 });
 
 test('a cancel carries its reason', async (t) => {

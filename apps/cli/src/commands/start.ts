@@ -39,7 +39,7 @@ export const start = (cli: Cli): Command =>
     )
     .option('--outbox-limit <number>', 'batches that may wait for the broker; past it new orders are answered 503; default: 10000')
     .option('--stream-limit <number>', 'orders that may be watched here at once; default: 1000')
-    .option('--no-demo', 'no demo products and customers')
+    .option('--no-demo', 'no demo products, customers, payment provider and carrier: OUTSIDE_URL says where yours are')
     .addHelpText(
       'after',
       `${environment}
