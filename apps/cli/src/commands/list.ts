@@ -22,7 +22,9 @@ Examples:
     .action(async (filter: ListFilter, command: Command) => {
       const found = await serverOf(cli, command).list(filter);
       answer(cli, command, found, ({ orders }) =>
-        orders.length === 0 ? [filter.status === undefined ? 'There are no orders yet.' : `No order is ${filter.status}.`] : columns(['order', 'placed', 'status', 'total', 'what'], orders.map(row)),
+        orders.length === 0
+          ? [filter.status === undefined ? 'There are no orders yet.' : `No order is ${filter.status}.`]
+          : columns(['order', 'placed', 'status', 'total', 'what'], orders.map(row)),
       );
     });
 
