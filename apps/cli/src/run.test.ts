@@ -333,6 +333,7 @@ const misuse: readonly (readonly [string, RegExp, ...string[]])[] = [
   ['no command', /^Usage: ensemble/],
   ['an unknown command', /unknown command 'flow'/, 'flow'],
   ['an order of nothing', /required option '--product/, 'order', 'place'],
+  ['a mistyped option', /unknown option '--prodct'/, 'order', 'place', '--prodct', 'desk'],
   ['bad product syntax', /Write a product and how many of it, in at most 9 digits: /, 'order', 'place', '--product', 'keyboard:x'],
   [
     'a total without a currency',

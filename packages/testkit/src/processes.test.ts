@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { test } from 'node:test';
-import { processesOf } from './processes.ts';
+import { halt, processesOf } from './processes.ts';
 
 /** A test process as the suite has them, with a program in a process group of its own that shares its stdout. */
 const script = `
@@ -33,4 +33,19 @@ test('a process is known by its command line', () => {
     true,
   );
   deepEqual(processesOf(`${file}.${randomUUID()}`), []);
+});
+
+test('a process that is halted says nothing more until it may go on', { timeout: 10_000 }, async (t) => {
+  const child = spawn(process.execPath, ['-e', "process.stdin.on('data', () => console.log('heard'))"], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.on('data', (text) => (said += String(text)));
+  await halt(child.pid ?? 0);
+  child.stdin.write('hello');
+  await once(spawn(process.execPath, ['-e', '']), 'exit'); // as long as an answer takes
+  equal(said, '');
+  child.kill('SIGCONT');
+  await t.waitFor(() => equal(said, 'heard\n'));
 });

@@ -1,5 +1,6 @@
 import { isError } from '@ensemble/errors';
 import { startKafka } from '@ensemble/local-kafka';
+import { halt } from '@ensemble/testkit/processes';
 import { testServers } from '@ensemble/testkit/servers';
 import { Admin } from '@platformatic/kafka';
 import assert from 'node:assert/strict';
@@ -99,7 +100,7 @@ describe('a broker that hangs', { timeout: 60_000 }, () => {
     const subscription = await transport.subscribe({ group: 'readers', member: 'm', topics: ['orders'] });
     assert.equal((await subscription.take(anyAmount)).length, 1);
 
-    process.kill(broker.pid, 'SIGSTOP');
+    await halt(broker.pid);
     const began = performance.now();
     const calls = ['a', 'b', 'c'].map((value) => transport.publish([{ topic: 'orders', key: 'k', value }]));
     for (const call of calls) await assert.rejects(call, (error) => isError(error, 'TRANSPORT_UNAVAILABLE'));
