@@ -15,12 +15,11 @@ export interface TestFile {
   readonly alone: boolean;
 }
 
-/** Who runs alone is found out to have no test in it. */
+/** Where nothing of the kind stands there may be no test: that is found out where a file runs alone. */
 const tests = /\b(?:test|it|describe|\w*[cC]onformance)\w*\(/;
 
 /** It starts processes, or changes what all that run in its process share: globals, the environment, which tests run, and what before them. */
-const felt =
-  /node:child_process|process\.exit|process\.env(?:\.\w+|\[[^\]]*\]) *=[^=]|\bmock\.|\bonly\b *[:(]|^(?:before|after)Each\(|setPriority/m;
+const felt = /node:child_process|process\.exit|process\.env(?:\.\w+|\[[^\]]*\]) *=[^=]|\bmock\.|\bonly\b *[:(]|^(?:before|after)Each\(/m;
 
 /** `*.server.test.ts` talks to servers, `*.system.test.ts` to the whole program; any other test needs nothing but Node. */
 export function kindOf(path: string): Kind {

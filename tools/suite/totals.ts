@@ -1,4 +1,4 @@
-import type { Result } from './run-files.ts';
+import { indent, type Result } from './run-files.ts';
 
 /** What the whole command has seen so far. */
 export interface Totals {
@@ -24,7 +24,7 @@ export function resultLines({ paths, passed, failures, notRun, output, seconds }
   const path = paths.length === 1 ? first : `${paths.length} files, ${first} to ${last}`;
   const skipped = notRun.length === 0 ? '' : `, ${notRun.length} NOT RUN`;
   const line = `${failures.length === 0 ? '✔' : '✖'} ${path} (${passed} passed${skipped}, ${seconds.toFixed(1)} s)`;
-  const said = failures.length === 0 || output === '' ? [] : [`what ${path} said at the end:\n${output.replaceAll(/^/gm, '    ')}`];
+  const said = failures.length === 0 || output === '' ? [] : [`what ${path} said at the end:\n${indent(output)}`];
   return [line, ...failures.map((failure) => `  ✖ ${failure}`), ...said].join('\n');
 }
 

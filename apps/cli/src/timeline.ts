@@ -71,16 +71,16 @@ export function timelineLines(timeline: readonly Entry[], paint: Paint): string[
 /** In the time zone of whoever looks. */
 function clock(time: string): string {
   const date = new Date(time);
-  const part = (value: number, digits = 2): string => String(value).padStart(digits, '0');
   return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
 }
 
 /** The day too, and no fractions. */
 export function moment(time: string): string {
   const date = new Date(time);
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-  return `${day} ${clock(time).slice(0, 8)}`;
+  return `${date.getFullYear()}-${part(date.getMonth() + 1)}-${part(date.getDate())} ${clock(time).slice(0, 8)}`;
 }
+
+const part = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
 function said({ customerId, lines, pricedLines, total, currency, paymentId, reason, productId }: Changed): readonly string[] {
   return [

@@ -1,5 +1,6 @@
 /** One process at a time uses a data directory: its embedded servers stop with it. The lock ends with the process, however that ends. */
 import { EnsembleError } from '@ensemble/errors';
+import { connectPatience } from '@ensemble/store-postgres';
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
@@ -17,7 +18,7 @@ export async function lockData(adminUrl: string, dataDir: string): Promise<DataL
   const client = new pg.Client({
     connectionString: adminUrl,
     application_name: `ensemble process ${process.pid}`,
-    connectionTimeoutMillis: 20_000, // the server has just been started, and this machine may be busy with more than it
+    connectionTimeoutMillis: connectPatience,
   });
   client.on('error', () => undefined); // the lock is gone with its server; what needs the server says so itself
   await client.connect();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 
 /**
- * The broker that the last start on this data had, where it is another one. What was said there and not yet heard is there still; what
- * was under way goes on with that one.
+ * Writes down the broker of this start, and gives that of the last on this data where it was another one: what was said there and not yet
+ * heard is there still, and what was under way goes on only with it.
  */
 export function formerBroker(dataDir: string, { broker }: Pick<Config, 'broker'>): string | null {
   const file = join(dataDir, 'broker');

@@ -218,12 +218,7 @@ export const startKafka = async (options: LocalKafkaOptions): Promise<LocalKafka
 const adoptOrStart = async (options: LocalKafkaOptions, dir: string, identity: Identity): Promise<Started> => {
   const { ephemeral = false, progress = () => undefined, env = process.env, signal = new AbortController().signal } = options;
   const pid = await adopt(dir, identity);
-  if (pid !== undefined)
-    return {
-      identity,
-      pid,
-      unwatch: ephemeral ? brokerEndsWithUs(pid, dir) : () => undefined,
-    };
+  if (pid !== undefined) return { identity, pid, unwatch: ephemeral ? brokerEndsWithUs(pid, dir) : () => undefined };
   const java = await findJava(env);
   const jars = await installKafka(resolve(options.cache), env, progress, signal);
   const moves = options.moves === true || !(await isFormatted(dir));

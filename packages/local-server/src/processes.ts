@@ -54,11 +54,20 @@ export function isGone(pid: number, argument: string): boolean {
   if (!hasProc()) return !isProcess(pid, argument);
   const command = procOf(pid, 'cmdline');
   if (command !== '') return !command.split('\0').includes(argument);
-  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: pid, (name), state, … and its threads are the 20th.
-  const [state, ...others] = procOf(pid, 'stat')
+  const { state, threads } = statOf(pid);
+  return state === '' || ((state === 'Z' || state === 'X') && threads === '1');
+}
+
+/** Whether it stands still, by SIGSTOP. */
+export const isHalted = (pid: number): boolean =>
+  hasProc() ? statOf(pid).state === 'T' : execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T');
+
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: pid, (name), state, … and its threads are the 20th. Nothing where it is gone. */
+function statOf(pid: number): { readonly state: string; readonly threads: string } {
+  const [state = '', ...others] = procOf(pid, 'stat')
     .replace(/^.*\) /s, '')
     .split(' ');
-  return state === '' || ((state === 'Z' || state === 'X') && others[16] === '1');
+  return { state, threads: others[16] ?? '' };
 }
 
 /** To the process that was started with this argument, and to no other. Tells whether it was there. */

@@ -1,9 +1,10 @@
 /** The processes of this machine, as tests that start some see them. */
-import { type Process, processes } from '@ensemble/local-server';
-import { type ChildProcess, execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { isHalted, type Process, processes } from '@ensemble/local-server';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+
+export type { Process } from '@ensemble/local-server';
 
 /** Those whose command line speaks of this directory. */
 export const processesOf = (dir: string): readonly Process[] => processes().filter(({ command }) => command.includes(dir));
@@ -11,14 +12,9 @@ export const processesOf = (dir: string): readonly Process[] => processes().filt
 /** SIGSTOP. Resolves when it stands still: on a busy machine other threads of it go on until one has taken the signal. */
 export async function halt(pid: number, { deadline = 10_000 } = {}): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  for (const end = performance.now() + deadline; !stateOf(pid).startsWith('T'); await setImmediate())
+  for (const end = performance.now() + deadline; !isHalted(pid); await setImmediate())
     if (performance.now() > end) throw new Error(`process ${pid} does not stand still`);
 }
-
-const stateOf = (pid: number): string =>
-  process.platform === 'linux'
-    ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')
-    : execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim();
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
