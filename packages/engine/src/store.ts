@@ -60,7 +60,10 @@ export interface Change {
   readonly insert?: readonly Row[];
   /** Whole rows by primary key; a row that is gone is a conflict. */
   readonly update?: readonly Row[];
-  /** Each of `update` as it was loaded: a batch tells it to those who are told of its changes; no store looks at it. */
+  /**
+   * Each of `update` as this unit loaded it, value for value: a store need not write what is the same (of a `shared` table, which others
+   * may have changed meanwhile, it must), and a batch tells it to those who are told of its changes.
+   */
   readonly before?: readonly Row[];
   /** Primary keys; a row that is gone already is fine. */
   readonly remove?: readonly Key[];

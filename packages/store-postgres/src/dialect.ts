@@ -36,11 +36,11 @@ async function isPrimaryKey(session: Session, error: pg.DatabaseError): Promise<
   return outcome.ok ? outcome.replies[0]?.rows.length === 1 : constraint === `${table}_pkey`;
 }
 
-export function changing(sql: TableSql, { insert = [], update = [], remove = [] }: Change): readonly Part<Statement>[] {
+export function changing(sql: TableSql, { insert = [], update = [], before, remove = [] }: Change): readonly Part<Statement>[] {
   const table = sql.table.name;
   const parts: Part<Statement>[] = [];
   if (remove.length > 0) parts.push({ statement: sql.remove(remove), table });
-  if (update.length > 0) parts.push({ statement: sql.update(update), table });
+  if (update.length > 0) parts.push({ statement: sql.update(update, before), table });
   if (insert.length > 0) parts.push({ statement: sql.insert(insert), table });
   return parts;
 }

@@ -1,6 +1,6 @@
 import { EnsembleError } from '@ensemble/errors';
 import pg from 'pg';
-import { goneMark } from './table-sql.ts';
+import { goneMark } from './update-sql.ts';
 
 /** The server's own word that a statement failed and its transaction with it; anything else may be a lost connection. */
 export const isRefusal = (error: Error): error is pg.DatabaseError => error instanceof pg.DatabaseError && error.severity === 'ERROR';

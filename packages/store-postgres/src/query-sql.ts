@@ -1,7 +1,8 @@
 import type { Query } from '@ensemble/engine/store';
 import { EnsembleError } from '@ensemble/errors';
 import type { ColumnCodec } from './codec.ts';
-import { quoteName, type TableSql } from './table-sql.ts';
+import { quoteName } from './columns-sql.ts';
+import type { TableSql } from './table-sql.ts';
 
 type Condition = NonNullable<Query['where']>[number];
 

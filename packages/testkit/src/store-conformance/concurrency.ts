@@ -148,6 +148,22 @@ export function concurrencyTests(harness: StoreHarness): void {
     );
 
     it(
+      'write shared rows whole: another may have changed what was loaded without a lock',
+      withStore(harness, async (store) => {
+        const [asLoaded, changed] = [
+          { productId: 1, price: 500 },
+          { productId: 1, price: 600 },
+        ];
+        await save(store, { table: prices, insert: [asLoaded] });
+        const unit = await store.begin();
+        const [before = []] = await unit.load([{ table: prices, keys: keys(1) }]);
+        await save(store, { table: prices, update: [changed] });
+        await unit.commit([{ table: prices, update: [asLoaded], before }]);
+        assert.deepEqual(await load(store, prices, [1]), [asLoaded]);
+      }),
+    );
+
+    it(
       'update what they did not load only when nobody holds it',
       withStore(harness, async (store) => {
         await save(store, { table: stock, insert: [product(1)] });

@@ -110,6 +110,28 @@ export function valueTests(harness: StoreHarness): void {
     );
 
     it(
+      'stay as they were where an update changes others, of the same row or of another',
+      withStore(harness, async (store) => {
+        let n = 10_000;
+        const some = fc.subarray(Object.keys(samples.columns).filter((name) => name !== 'id'));
+        const property = fc.asyncProperty(fc.array(fc.tuple(anySample, anySample, some), { minLength: 1, maxLength: 4 }), async (each) => {
+          const inserted = each.map(([sample]) => ({ ...sample, id: id(n++) }));
+          const keys = inserted.map((row) => [row.id]);
+          await save(store, { table: samples, insert: inserted });
+          const unit = await store.begin();
+          const [before = []] = await unit.load([{ table: samples, keys }]);
+          const changed = each.map(([, after, names]) =>
+            Object.fromEntries(names.map((name) => [name, after[name as keyof typeof after]])),
+          );
+          const update = before.map((row, i) => ({ ...row, ...changed[i] }));
+          await unit.commit([{ table: samples, update, before }]);
+          assert.deepEqual(await load(store, samples, ...keys), update);
+        });
+        await fc.assert(property, { numRuns: 60 });
+      }),
+    );
+
+    it(
       'json keeps null, nesting and unicode, and forgets undefined',
       withStore(harness, async (store) => {
         const values = [
