@@ -61,14 +61,17 @@ export function operationWork(participant: Participant, { flow, message }: Readi
 export function askedWork(participant: Participant, asking: Asking) {
   const asked: Asked = { ...asking, participant, operation: asking.row.does };
   return {
-    keys(table: Table, working: Working): readonly Key[] {
-      if (table === due) return dueKeys(participant, asking.flow, asking.facts.orderId);
-      return table === calls
-        ? callKeys(participant, asked.operation, asking.facts.orderId)
-        : keysOf(participant, table, working, asking.facts);
-    },
+    keys: (table: Table, working: Working): readonly Key[] =>
+      table === due || table === calls ? besides(asked, table, working) : keysOf(participant, table, working, asking.facts),
     decide: (working: Working, now: number): Verdict => run(asked, working, now),
   };
+}
+
+/** What is kept beside a record, which is loaded before it: nothing before there is one, and a call only while it waits for the word. */
+function besides({ participant, operation, flow, facts: { orderId } }: Asked, table: Table, working: Working): readonly Key[] {
+  const keys = table === due ? dueKeys(participant, flow, orderId) : callKeys(participant, operation, orderId);
+  const record = keys.length > 0 ? (working.get(recordOf(participant), [orderId]) as RecordRow | undefined) : undefined;
+  return record && (table === due || record.state === 'waiting') ? keys : [];
 }
 
 export interface Asked extends Asking {

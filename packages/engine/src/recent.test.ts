@@ -10,6 +10,15 @@ test('what was made of a text is there for whoever comes next with the same', ()
   equal(recent.get('another'), undefined);
 });
 
+test('a text that only begins like another is not taken for it; the later is kept', () => {
+  const recent = new Recent<number>(10_000);
+  const alike = (end: string): string => 'x'.repeat(200) + end;
+  recent.set(alike('a'), 1);
+  equal(recent.get(alike('b')), undefined);
+  recent.set(alike('b'), 2);
+  deepEqual([recent.get(alike('a')), recent.get(alike('b'))], [undefined, 2]);
+});
+
 test('the latest are kept, half of the room at least and all of it at the most', () => {
   const recent = new Recent<number>(100);
   const texts = Array.from({ length: 40 }, (_, number) => String(number).padStart(10, '.'));
