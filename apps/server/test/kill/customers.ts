@@ -37,8 +37,8 @@ export interface Customers {
 export const customerIds = ['ada', 'grace', 'edsger', 'barbara', 'tony', 'leslie'].map((name) => `${name}-in-a-hurry`);
 
 const burstSize = 30;
-/** Milliseconds between two bursts, beside those that are asked for: fifteen orders a second, which are under way and not the machine's work. */
-const burstPause = 2_000;
+/** Milliseconds between two bursts, beside those that are asked for: a few orders come at any time, those asked for when it matters. */
+const burstPause = 6_000;
 /** While so many have no answer yet, nobody new comes. */
 const crowd = 150;
 
