@@ -2,10 +2,10 @@
  * Java's archive of the classes that a broker loads: with one a broker is there sooner, and with half the work. The first broker that ends
  * in order writes it. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
  */
-import { randomUUID } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, type Java, type Progress } from './install.ts';
+import { publish } from './publish.ts';
 
 /** `options` are Java's. */
 export interface Archiving {
@@ -32,20 +32,11 @@ export function archiveOf(jars: string, { version, build }: Pick<Java, 'version'
       if (known.options.length > 0) return known;
       const written = join(dir, 'classes.jsa');
       await rm(written, { force: true }); // of an earlier start, which may have failed
-      const keep = (): Promise<void> =>
-        publish(written, archive).catch((error: unknown) => progress(`The next start of Kafka will be no faster: ${String(error)}`));
+      const keep = async (): Promise<void> => {
+        await publish(written, archive).catch((error: unknown) => progress(`The next start of Kafka will be no faster: ${String(error)}`));
+        await rm(written, { force: true });
+      };
       return { options: [`-XX:ArchiveClassesAtExit=${written}`], keep };
     },
   };
-}
-
-/** The two folders may be on two disks, and others may do the same now. */
-async function publish(written: string, archive: string): Promise<void> {
-  const unfinished = `${archive}-${randomUUID()}`;
-  try {
-    await copyFile(written, unfinished);
-    await rename(unfinished, archive);
-  } finally {
-    for (const path of [unfinished, written]) await rm(path, { force: true });
-  }
 }

@@ -4,15 +4,17 @@ import { Admin } from '@platformatic/kafka';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isBrokerOf } from './broker.ts';
+import { format } from './format.ts';
+import { findJava } from './install.ts';
 import { installKafka, type LocalKafka, startKafka } from './main.ts';
-import { fileOf, readIdentity } from './settings.ts';
+import { fileOf, readIdentity, writeSettings } from './settings.ts';
 
 const folder = async (t: TestContext): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'ensemble-kafka-'));
@@ -30,15 +32,14 @@ const topicsOf = async ({ brokers }: LocalKafka, create?: string): Promise<strin
   }
 };
 
-/** The jars that are there, without an archive of their classes. */
-const newCache = async (t: TestContext): Promise<{ readonly cache: string; readonly archives: () => Promise<readonly string[]> }> => {
-  const cache = await folder(t);
-  const jars = await installKafka(testServers().kafkaCache, process.env, () => undefined);
-  const own = join(cache, basename(jars));
-  await mkdir(own);
-  const namesIn = async (dir: string, end: string): Promise<string[]> => (await readdir(dir)).filter((name) => name.endsWith(end));
-  for (const name of await namesIn(jars, '.jar')) await symlink(join(jars, name), join(own, name));
-  return { cache, archives: () => namesIn(own, '.jsa') };
+/** A folder of jars that no broker was started from: nothing is there that the first leaves for others. */
+const newJars = async (t: TestContext): Promise<{ readonly jars: string; readonly left: () => Promise<readonly string[]> }> => {
+  const known = await installKafka(testServers().kafkaCache, process.env, () => undefined);
+  const jars = join(await folder(t), basename(known));
+  await mkdir(jars);
+  const isJar = (name: string): boolean => name.endsWith('.jar');
+  for (const name of (await readdir(known)).filter(isJar)) await symlink(join(known, name), join(jars, name));
+  return { jars, left: async () => (await readdir(jars)).filter((name) => !isJar(name)) };
 };
 
 /** Of a process of its own, which is then killed. Errors: when it cannot start one. */
@@ -66,7 +67,7 @@ describe('a local broker', { timeout: 120_000 }, () => {
     await writeFile(fileOf.identity(dir), JSON.stringify(wished));
     const other = createServer().listen(wished.brokerPort, '127.0.0.1');
     t.after(() => other.close());
-    const { cache, archives } = await newCache(t);
+    const { kafkaCache: cache } = testServers();
     const pid = await startedAndLeft({ dir, cache });
 
     const adopted = await startKafka({ dir, cache });
@@ -77,17 +78,18 @@ describe('a local broker', { timeout: 120_000 }, () => {
     assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
 
     process.kill(adopted.pid, 'SIGSTOP');
-    const replaced = await startKafka({ dir, cache });
+    const { jars, left } = await newJars(t);
+    const replaced = await startKafka({ dir, cache: dirname(jars) });
     t.after(() => replaced.kill());
     assert.notEqual(replaced.pid, adopted.pid);
     assert.equal(isBrokerOf(adopted.pid, dir), false);
     assert.equal(replaced.brokers, adopted.brokers);
     assert.deepEqual(await topicsOf(replaced), ['kept']);
 
-    assert.deepEqual(await archives(), []);
+    assert.deepEqual(await left(), []);
     await replaced.stop();
     assert.equal(isBrokerOf(replaced.pid, dir), false);
-    assert.equal((await archives()).length, 1, 'the first that ends in order leaves an archive of its classes');
+    assert.match((await left()).join(), /^classes-java-[^,]+\.jsa$/, 'the first that ends in order leaves an archive of its classes');
 
     const port = Number(replaced.brokers.split(':')[1]);
     const squatter = createServer().listen(port, '127.0.0.1');
@@ -96,10 +98,29 @@ describe('a local broker', { timeout: 120_000 }, () => {
       startKafka({ dir, cache }),
       (error) => isError(error, 'KAFKA_DID_NOT_START') && error.details['portTaken'] === true,
     );
-    const moved = await startKafka({ dir, cache, moves: true });
+    const moved = await startKafka({ dir, cache: dirname(jars), moves: true });
     t.after(() => moved.kill());
     assert.notEqual(moved.brokers, replaced.brokers);
     assert.deepEqual(await topicsOf(moved), ['kept']);
+  });
+
+  test("Kafka's own tool formats the first folder, and every other is formatted like it", async (t) => {
+    const { jars, left } = await newJars(t);
+    const { command: java } = await findJava(process.env);
+    const formatted = async (): Promise<ReadonlyMap<string, string>> => {
+      const dir = await folder(t);
+      const identity = { ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' };
+      await writeSettings(dir, identity);
+      await format({ dir, identity, jars, java, options: [], progress: assert.fail, signal: t.signal });
+      assert.deepEqual((await readdir(fileOf.storage(dir))).toSorted(), ['bootstrap.checkpoint', 'meta.properties']);
+      const label = await readFile(join(fileOf.storage(dir), 'meta.properties'), 'utf8');
+      return new Map([...label.matchAll(/^([^#=]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
+    };
+    const first = await formatted();
+    assert.deepEqual(await left(), ['bootstrap.checkpoint']);
+    const other = await formatted();
+    assert.notEqual(other.get('directory.id'), first.get('directory.id'));
+    assert.deepEqual(new Map([...other, ['directory.id', first.get('directory.id')]]), first);
   });
 
   test('says what is missing', async (t) => {

@@ -1,13 +1,13 @@
 import { EnsembleError, isError } from '@ensemble/errors';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { type Archive, archiveOf } from './archive.ts';
 import { answers, brokerEndsWithUs, findLive, isBrokerOf, signalBroker, stopBroker } from './broker.ts';
-import { exists, findJava, installKafka, type Progress } from './install.ts';
+import { format, isFormatted } from './format.ts';
+import { findJava, installKafka, type Progress } from './install.ts';
 import { fileOf, type Identity, moveIdentity, readIdentity, writeSettings } from './settings.ts';
 
 export { installKafka, kafkaCache, kafkaVersion, type Progress } from './install.ts';
@@ -42,7 +42,6 @@ export interface LocalKafka {
   kill(): void;
 }
 
-const run = promisify(execFile);
 const startDeadline = 60_000;
 const stopDeadline = 15_000;
 
@@ -77,19 +76,6 @@ const javaOptions = [
   '-XX:TieredStopAtLevel=1',
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
-
-const isFormatted = (dir: string): Promise<boolean> => exists(join(fileOf.storage(dir), 'meta.properties'));
-
-const format = async ({ java, archive, jars, dir, identity: { clusterId }, signal }: Ground): Promise<void> => {
-  if (await isFormatted(dir)) return;
-  // one id in 64 begins with a dash, and would be an option of its own
-  const id = `--cluster-id=${clusterId}`;
-  const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', id, '-c', fileOf.settings(dir)];
-  await run(java, [...javaOptions, ...(await archive.use()).options, ...tool], { signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new EnsembleError('KAFKA_DID_NOT_START', 'The storage could not be formatted.', { dir }, error);
-  });
-};
 
 interface Launched {
   readonly child: ChildProcess;
@@ -164,9 +150,9 @@ const start = async (ground: Ground): Promise<Started> => {
 };
 
 const startOn = async (ground: Ground): Promise<Started> => {
-  const { dir, identity, ephemeral, signal } = ground;
+  const { dir, identity, archive, ephemeral, signal } = ground;
   await writeSettings(dir, identity);
-  await format(ground);
+  await format({ ...ground, options: [...javaOptions, ...(await archive.use()).options] });
   signal.throwIfAborted();
   const launched = await launch(ground);
   const { pid } = launched.child;

@@ -39,11 +39,13 @@ export const readIdentity = async (dir: string): Promise<Identity> => {
 /** The same cluster, on other ports from now on. */
 export const moveIdentity = async (dir: string, { clusterId }: Identity): Promise<Identity> => saved(dir, await onFreePorts(clusterId));
 
+export const nodeId = 1;
+
 /** One node that is broker and controller. Sources: Kafka's broker configuration reference. */
 const settings = (dir: string, { brokerPort, controllerPort }: Identity): Record<string, string | number | boolean> => ({
   'process.roles': 'broker,controller',
-  'node.id': 1,
-  'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+  'node.id': nodeId,
+  'controller.quorum.voters': `${nodeId}@127.0.0.1:${controllerPort}`,
   listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
   'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort}`,
   'controller.listener.names': 'CONTROLLER',
