@@ -87,6 +87,27 @@ function showTotal() {
   $('total').textContent = total > 0 ? money(total, currency) : '';
 }
 
+let flows = [];
+const chosenFlow = () => flows.find(({ name }) => name === $('flow').value);
+
+/** They are the program's own: asked for once. */
+async function loadFlows() {
+  if (flows.length > 0) return;
+  const known = await call('/api/flows');
+  flows = known.flows;
+  $('flow').replaceChildren(...flows.map(({ name }) => element('option', name, { value: name })));
+  $('flow').value = known.usual;
+  showFlow();
+}
+
+/** A flow whose first message has no word for a way to pay is not asked for one. */
+function showFlow() {
+  const flow = chosenFlow();
+  if (!flow) return;
+  $('flow-about').textContent = flow.about;
+  $('payment').hidden = !flow.carries.paymentMethod;
+}
+
 /** What was asked and has had no answer yet. It may have been ordered: asked again, under the same key, it is the same order. */
 let unanswered;
 
@@ -107,12 +128,12 @@ async function placeOrder(event) {
   event.preventDefault();
   tell($('problem'));
   const lines = chosen();
-  const paymentMethod = new FormData($('order')).get('paymentMethod');
+  const paymentMethod = $('payment').hidden ? undefined : new FormData($('order')).get('paymentMethod');
   if (lines.length === 0) return tell($('problem'), new Error('Choose how many of something first.'));
   const { activeElement: focused } = document;
   $('choice').disabled = true; // the answer empties it: what would be entered meanwhile would be lost
   try {
-    const { orderId } = await ask(JSON.stringify({ lines, paymentMethod, ...costOf(lines) }));
+    const { orderId } = await ask(JSON.stringify({ lines, paymentMethod, flow: chosenFlow()?.name, ...costOf(lines) }));
     for (const input of inputs()) input.value = '0';
     showTotal();
     watch(orderId);
@@ -146,6 +167,7 @@ function watch(orderId) {
   source?.close();
   $('watched').hidden = false;
   $('order-id').textContent = orderId;
+  $('order-flow').textContent = '';
   $('timeline').replaceChildren();
   tell($('watch-problem'));
   tell($('reason'));
@@ -195,7 +217,8 @@ function changes({ pricedLines, lines, total, currency, reason, paymentId, produ
   return element('small', parts.join(' · '), { class: 'changed' });
 }
 
-function showStatus({ orderId, status, statusWord, reason }, over) {
+function showStatus({ orderId, flow, status, statusWord, reason }, over) {
+  $('order-flow').textContent = flow ?? '';
   const badge = $('status');
   badge.textContent = statusWord;
   badge.dataset.status = status;
@@ -247,7 +270,7 @@ async function loadReady() {
 /** Stock and orders change by others too; what cannot be shown now is shown the next time. */
 async function refresh() {
   try {
-    await Promise.all([loadProducts(), loadRecent(), loadReady()]);
+    await Promise.all([loadProducts(), loadFlows(), loadRecent(), loadReady()]);
   } catch (error) {
     tell($('problem'), error);
   }
@@ -256,6 +279,7 @@ async function refresh() {
 $('order').addEventListener('submit', (event) => void placeOrder(event));
 $('cancel').addEventListener('click', (event) => void cancelOrder(event));
 $('order').addEventListener('input', showTotal);
+$('flow').addEventListener('change', showFlow);
 await refresh();
 setInterval(() => {
   if (!document.hidden) void refresh();

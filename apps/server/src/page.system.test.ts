@@ -83,6 +83,28 @@ describe('the page', () => {
     await until(async () => (await stockOf('Webcam')) === '2');
   });
 
+  test('runs an order as the flow that is chosen, and asks for nothing that its first message does not carry', async () => {
+    const flow = page.getByLabel('Runs as');
+    equal(await flow.inputValue(), 'create-order');
+    await flow.selectOption('choreography');
+    await page.getByText('Each service reacts to what the others say').waitFor();
+    await order('Mouse', 1, 'Wallet');
+    await page.getByRole('status').getByText('COMPLETED').waitFor();
+    equal(await page.locator('#order-flow').textContent(), 'choreography');
+    await timelineIs('OrderCreated', 'InventoryReserved', 'PaymentSucceeded', 'DeliveryScheduled', 'OrderCompleted');
+
+    await flow.selectOption('place-order');
+    await page.getByRole('group', { name: 'Pay with' }).waitFor({ state: 'hidden' });
+    for (const name of ['Mouse', 'Keyboard']) await page.getByLabel(`How many: ${name}`).fill('1');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByRole('alert').getByText('Orders of place-order carry only one line.').waitFor();
+    await page.getByLabel('How many: Keyboard').fill('0');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByRole('status').getByText('COMPLETED').waitFor();
+    equal(await page.locator('#order-flow').textContent(), 'place-order');
+    await flow.selectOption('create-order');
+  });
+
   test('lists recent orders, which can be looked at again', async () => {
     await page.getByRole('button', { name: 'Show order: 1 × Mouse, 1 × Webcam, COMPLETED' }).click();
     await page.getByRole('status').getByText('COMPLETED').waitFor();

@@ -3,19 +3,28 @@ import { EnsembleError } from '@ensemble/errors';
 import { type Flow, paths, renderSequence, renderStates, renderTable } from '@ensemble/flow';
 import type { FastifyInstance } from 'fastify';
 import type { Hall } from './here.ts';
+import { carriedBy } from './placing.ts';
 
-const brief = ({ name, version, coordinator, begins, messages, words }: Flow) => ({
-  name,
-  version,
-  coordinator,
-  begins: begins.name,
-  messages: messages.size,
-  words,
-  links: { self: `/api/flows/${name}` },
-});
+const brief = (flow: Flow) => {
+  const { name, about, version, coordinator, begins, messages, words } = flow;
+  return {
+    name,
+    about,
+    version,
+    coordinator,
+    begins: begins.name,
+    carries: carriedBy(flow),
+    messages: messages.size,
+    words,
+    links: { self: `/api/flows/${name}` },
+  };
+};
 
 export function flows(app: FastifyInstance, { here }: Hall): void {
-  app.get('/api/flows', async () => ({ flows: here().system.flows.map(brief) }));
+  app.get('/api/flows', async () => {
+    const { system, config } = here();
+    return { usual: config.flow, flows: system.flows.map(brief) };
+  });
 
   app.get<{ Params: { name: string } }>('/api/flows/:name', async ({ params: { name } }) => {
     const { system } = here();

@@ -188,6 +188,27 @@ describe('what is refused, with its code', () => {
   }
 });
 
+test('the flows: what each is, which is the usual one, and what of an order their first messages carry', async () => {
+  const { body } = await desk.get('/api/flows');
+  const { usual, flows: listed } = body as {
+    readonly usual: string;
+    readonly flows: readonly { readonly name: string; readonly about: string; readonly carries: object }[];
+  };
+  equal(usual, 'create-order');
+  deepEqual(
+    listed.map(({ name, about }) => [name, about]),
+    flows.map(({ name, about }) => [name, about]),
+  );
+  const carried = Object.fromEntries(listed.map(({ name, carries }) => [name, Object.values(carries)]));
+  deepEqual(carried, {
+    standard: [true, true],
+    'create-order': [true, true],
+    'order-approval': [false, true],
+    choreography: [true, true],
+    'place-order': [false, false],
+  });
+});
+
 describe('an order that says what it costs', () => {
   for (const flow of flows)
     test(`is taken where it does, and else refused with what it costs now: ${flow.name}`, async () => {

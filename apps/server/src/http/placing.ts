@@ -74,6 +74,14 @@ export async function placeOrder(here: Here, request: OrderRequest): Promise<Pla
 const defined = (facts: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 
+/** What of an order the flow's first message has a place for. */
+export function carriedBy({ begins }: Flow): { readonly severalLines: boolean; readonly paymentMethod: boolean } {
+  const codec = codecOf(begins);
+  const keeps = (facts: Readonly<Record<string, unknown>>): boolean => isDeepStrictEqual(codec.decode(codec.encode(facts)), facts);
+  const line = { productId: 'a', quantity: 1 };
+  return { severalLines: keeps({ lines: [line, line] }), paymentMethod: keeps({ paymentMethod: usualMethod }) };
+}
+
 /** What the customer said and the flow's first message would leave out: a second line, a way to pay. */
 function refuseUncarried({ name, begins }: Flow, asked: Readonly<Record<string, unknown>>): void {
   const codec = codecOf(begins);
