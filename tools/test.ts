@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkLines, runChecks } from './checks.ts';
 import { groupsOf, type Need, type TestFile, testFiles } from './suite/files.ts';
 import { type Result, runGroup } from './suite/run-files.ts';
+import { openScratch } from './suite/scratch.ts';
 import { missing, startServers } from './suite/servers.ts';
 import { closing, count, resultLines, totals } from './suite/totals.ts';
 import { root } from './tree.ts';
@@ -17,6 +18,9 @@ const atOnce = { pure: 3, servers: 5, system: 4 };
 
 // Compiled once for all the processes that the files run in; it is where the program keeps its own.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/ensemble');
+
+const scratch = openScratch();
+process.env['TMPDIR'] = scratch.dir;
 
 const filters = process.argv.slice(2).filter((argument) => argument !== '--');
 const total = totals();
@@ -109,6 +113,7 @@ try {
   total.failed += 1;
   total.failures.push(`the test command itself: ${String(error)}`);
 }
+scratch.close();
 if (interrupted.signal.aborted) total.failures.push('interrupted: not everything ran');
 const { text, code } = closing(total, process.env['CI'] === 'true');
 console.log(text);

@@ -50,7 +50,7 @@ export interface Servers {
  * Nothing is asked of the shared server that a power cut would show: it is not killed, and its data go with it. What is durable is
  * tested on servers that tests start themselves, with the settings of earnest. Each database that is dropped would wait for the disk.
  */
-const settings = { fsync: 'off', full_page_writes: 'off' };
+const settings = { fsync: 'off', full_page_writes: 'off', max_wal_size: '512MB' };
 
 /**
  * A cache's first broker writes the archive of Java's classes when it ends. It does so before any test: each broker that one starts would

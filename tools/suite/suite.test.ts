@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { groupsOf, kindOf, longest, needsOf, testFiles } from './files.ts';
 import { type Result, runFiles, runGroup } from './run-files.ts';
+import { openScratch } from './scratch.ts';
 import { missing } from './servers.ts';
 import { closing, count, resultLines, totals } from './totals.ts';
 
@@ -233,6 +234,21 @@ describe('the closing lines', () => {
   test('count what was not run as failed where nobody reads', () => {
     assert.deepEqual(closed([result(2, [], ['x'])], false), { last: '2 passed, 0 failed', code: 0 });
     assert.deepEqual(closed([result(2, [], ['x'])], true), { last: '2 passed, 1 failed', code: 1 });
+  });
+});
+
+describe('where tests keep what goes with them', () => {
+  test('a folder of the run’s own, which goes with it', () => {
+    const { dir, close } = openScratch({});
+    writeFileSync(join(dir, 'left'), '');
+    assert.equal(statSync(dir).mode & 0o1777, 0o1777);
+    close();
+    assert.equal(existsSync(dir), false);
+  });
+  test('or the one that is given, which stays', () => {
+    const scratch = openScratch({ TMPDIR: top });
+    scratch.close();
+    assert.deepEqual([scratch.dir, existsSync(top)], [top, true]);
   });
 });
 
