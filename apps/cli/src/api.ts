@@ -1,9 +1,14 @@
 /** What the server answers, as far as it is read here. Times are RFC 3339, money is minor units. */
 import { isEnd } from '@ensemble/flow/status';
 
-export interface Placed {
-  readonly orderId: string;
+/** How an order stands, by one of the statuses that all flows share, and in its flow's own word for that. */
+export interface Stands {
   readonly status: string;
+  readonly statusWord: string;
+}
+
+export interface Placed extends Stands {
+  readonly orderId: string;
 }
 
 /** A line as it was ordered; with a name and a price once they are known. */
@@ -26,20 +31,18 @@ export interface Changed {
   readonly productId?: string;
 }
 
-export interface Entry {
+/** A message about an order, and what the order was from then on. */
+export interface Entry extends Stands {
   readonly id: string;
   readonly message: string;
   readonly by: string;
   readonly time: string;
-  /** What the order was from then on. */
-  readonly status: string;
   readonly changed: Changed;
 }
 
-export interface Order {
+export interface Order extends Stands {
   readonly orderId: string;
   readonly flow: string;
-  readonly status: string;
   readonly customerId: string | null;
   readonly lines: readonly Line[] | null;
   readonly total: number | null;

@@ -89,9 +89,11 @@ test('the program in one data directory, from life to life', async (t) => {
     for (const flow of flows) {
       const paid = await place('--flow', flow.name, '--product', 'keyboard:1');
       deepEqual([flow.name, paid.code, messagesIn(paid.out, flow)], [flow.name, 0, told(flow, 'completed')], paid.err);
+      match(paid.out, new RegExp(`^${flow.words.COMPLETED ?? 'COMPLETED'} after .* paid$`, 'm'));
       const short = await place('--flow', flow.name, '--product', 'lamp:1');
       const unavailable = told(flow, 'inventory.reserve unavailable');
       deepEqual([flow.name, short.code, messagesIn(short.out, flow)], [flow.name, 3, unavailable], short.err);
+      match(short.out, new RegExp(`^${flow.words.CANCELLED ?? 'CANCELLED'} after `, 'm'));
     }
   });
 

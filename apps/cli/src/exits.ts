@@ -15,7 +15,7 @@ export type Exit = (typeof exits)[keyof typeof exits];
 export const exitOf = (status: string): Exit => (status === 'CANCELLED' ? exits.cancelled : status === 'FAILED' ? exits.failed : exits.ok);
 
 export const exitsExplained = `Exit codes:
-  0    done; of a followed order: COMPLETED
+  0    done; of a followed order: COMPLETED, whatever its flow calls that
   1    refused: by the server, or something is wrong that the message names
   2    the command line is wrong
   3    the followed order was CANCELLED: stock and money are back

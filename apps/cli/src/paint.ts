@@ -2,8 +2,8 @@
 export interface Paint {
   dim(text: string): string;
   bold(text: string): string;
-  /** In the colour of how an order stands. */
-  status(status: string): string;
+  /** In the colour of how an order stands; `word`: what is written, where that is not the status itself. */
+  status(status: string, word?: string): string;
 }
 
 const sequence = (code: number) => (text: string) => `\u001B[${code}m${text}\u001B[0m`;
@@ -12,5 +12,5 @@ const colours: Readonly<Record<string, number>> = { COMPLETED: 32, CANCELLING: 3
 
 export const paintIn = (coloured: boolean): Paint =>
   coloured
-    ? { dim: sequence(2), bold: sequence(1), status: (status) => sequence(colours[status] ?? 36)(status) }
-    : { dim: plain, bold: plain, status: plain };
+    ? { dim: sequence(2), bold: sequence(1), status: (status, word = status) => sequence(colours[status] ?? 36)(word) }
+    : { dim: plain, bold: plain, status: (status, word = status) => word };

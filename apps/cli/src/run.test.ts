@@ -68,7 +68,7 @@ async function when(url: string, ...args: readonly string[]) {
   return { out, err, code };
 }
 
-const accepted = json(202, { orderId, status: 'ACCEPTED' });
+const accepted = json(202, { orderId, status: 'ACCEPTED', statusWord: 'ACCEPTED' });
 
 test('an order is placed as the options say', async (t) => {
   const { asked, url } = await given(t, { 'POST /api/orders': accepted });
@@ -118,7 +118,7 @@ test('what no option says is left to the server', async (t) => {
   deepEqual(asked, [
     { method: 'POST', path: '/api/orders', body: { lines: [{ productId: 'keyboard', quantity: 1 }] }, customer: undefined, key: undefined },
   ]);
-  deepEqual(placed, { out: [`{"orderId":"${orderId}","status":"ACCEPTED"}`], err: [], code: 0 });
+  deepEqual(placed, { out: [`{"orderId":"${orderId}","status":"ACCEPTED","statusWord":"ACCEPTED"}`], err: [], code: 0 });
 });
 
 test('the head of a watched order is as wide as its first message', async (t) => {
@@ -155,6 +155,34 @@ test('a watched order is told to its end', async (t) => {
     code: 0,
   });
 });
+
+for (const [status, statusWord, sentence, code] of [
+  ['COMPLETED', 'APPROVED', 'APPROVED after 54 ms: 158.00 EUR paid', 0],
+  ['CANCELLED', 'REJECTED', 'REJECTED after 54 ms: sold out', 3],
+] as const)
+  test(`a person reads the flow's own word for a status, here ${statusWord}; the exit code and a program go by the status`, async (t) => {
+    const said = [
+      { ...created, statusWord: 'CREATED' },
+      { ...completed, status, statusWord },
+    ];
+    const ended = order(status, { statusWord, reason: status === 'CANCELLED' ? 'sold out' : null });
+    const { url } = await given(t, {
+      [`GET /api/orders/${orderId}/events`]: events(...said.map((entry) => ['entry', entry] as const), ['status', ended]),
+      [`GET /api/orders/${orderId}`]: json(200, ended),
+      [`GET /api/orders/${orderId}/timeline`]: json(200, { orderId, status, entries: said }),
+      'GET /api/orders': json(200, { orders: [ended] }),
+    });
+    const timeline = [
+      '10:15:01.005  order          OrderCreated              CREATED, for demo, 2 × keyboard',
+      `10:15:01.059  order          OrderCompleted            ${statusWord}, total 158.00 EUR`,
+    ];
+    const watched = await when(url, 'order', 'watch', orderId);
+    deepEqual([watched.out.slice(2), watched.code], [[...timeline, sentence], code]);
+    const shown = await when(url, 'order', 'show', orderId);
+    deepEqual([shown.out[1], ...shown.out.slice(-2)], [`status    ${statusWord}`, ...timeline]);
+    match((await when(url, 'order', 'list')).out[1] ?? '', new RegExp(` ${statusWord}  158`));
+    deepEqual((await when(url, 'order', 'list', '--json')).out, [JSON.stringify({ orders: [ended] })]);
+  });
 
 test('watching for a program is a JSON value a line', async (t) => {
   const end = order('CANCELLED', { reason: 'declined-card was declined' });
@@ -224,8 +252,11 @@ test('orders are listed in columns', async (t) => {
 });
 
 test('a cancel carries its reason', async (t) => {
-  const { asked, url } = await given(t, { [`POST /api/orders/${orderId}/cancel`]: json(202, { orderId, status: 'RUNNING' }) });
-  equal((await when(url, 'order', 'cancel', orderId, '--reason', 'ordered twice')).code, 0);
+  const { asked, url } = await given(t, {
+    [`POST /api/orders/${orderId}/cancel`]: json(202, { orderId, status: 'RUNNING', statusWord: 'CREATED' }),
+  });
+  const cancelled = await when(url, 'order', 'cancel', orderId, '--reason', 'ordered twice');
+  deepEqual([cancelled.out[0], cancelled.code], [`The cancel of order ${orderId} is on its way; the order is CREATED.`, 0]);
   deepEqual(asked[0]?.body, { reason: 'ordered twice' });
   const { out } = await when(nowhere, '--url', url, 'order', 'cancel', orderId);
   equal(out[1], `What happens to it: npx ensemble --url ${url} order watch ${orderId}`, 'at the server that was named');

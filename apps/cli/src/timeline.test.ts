@@ -95,5 +95,6 @@ test('what is waited for says since when, and whether it is overdue', () => {
 
 test('colours are there only where they were asked for', () => {
   equal(verdict(order('COMPLETED'), paintIn(true)), '\u001B[32mCOMPLETED\u001B[0m after 54 ms: 158.00 EUR paid');
+  equal(verdict(order('CANCELLED', { statusWord: 'REJECTED' }), paintIn(true)), '\u001B[33mREJECTED\u001B[0m after 54 ms');
   equal(timelineLines([created], plain).join('').includes('\u001B'), false);
 });

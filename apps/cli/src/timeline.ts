@@ -41,9 +41,9 @@ export const timelineHead = ({ widths }: Before, { dim }: Paint): string =>
 
 /** One message: what it repeats is left out. */
 export function timelineLine(entry: Entry, before: Before, paint: Paint): string {
-  const { time, by, message, status, changed } = entry;
+  const { time, by, message, status, statusWord, changed } = entry;
   const widths = wider(before.widths, [entry]);
-  const becomes = status === before.status ? [] : [paint.status(status)];
+  const becomes = status === before.status ? [] : [paint.status(status, statusWord)];
   const what = [...becomes, ...said(news(changed, before.known))].join(', ');
   return `${paint.dim(clock(time))}  ${by.padEnd(widths.by)}  ${message.padEnd(widths.message)}  ${what}`.trimEnd();
 }
@@ -104,14 +104,15 @@ export const waitWords = ({ operation, since, overdue }: Wait, paint: Paint): st
 /** `inventory.sell cannot be done: TypeError: a bug`. */
 export const owedWords = ({ operation, reason }: Owed): string => `${operation} cannot be done: ${reason}`;
 
-/** How it ended, in a sentence. */
+/** How it ended, in a sentence and its flow's word. */
 export function verdict(order: Order, paint: Paint): string {
-  const { status, total, currency, reason, createdAt, updatedAt } = order;
+  const { status, statusWord, total, currency, reason, createdAt, updatedAt } = order;
+  const word = paint.status(status, statusWord);
   const took = `after ${duration(Date.parse(updatedAt) - Date.parse(createdAt))}`;
-  if (status === 'COMPLETED') return `${paint.status(status)} ${took}${total === null ? '' : `: ${amountWords(total, currency)} paid`}`;
+  if (status === 'COMPLETED') return `${word} ${took}${total === null ? '' : `: ${amountWords(total, currency)} paid`}`;
   const why = reason === null ? '' : `: ${reason}`;
-  if (status === 'CANCELLED') return `${paint.status(status)} ${took}${why}`;
-  return status === 'FAILED' ? `${paint.status(status)}: ${failure(order)}, and a person is needed` : paint.status(status);
+  if (status === 'CANCELLED') return `${word} ${took}${why}`;
+  return status === 'FAILED' ? `${word}: ${failure(order)}, and a person is needed` : word;
 }
 
 function failure({ reason, problems = [] }: Order): string {

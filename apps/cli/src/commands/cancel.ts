@@ -25,8 +25,8 @@ With --watch the exit code is 3 where it was cancelled, and 0 where that came to
       const client = serverOf(cli, command);
       const asked = await client.cancel(orderId, reason);
       if (watch) return watchOrder(cli, command, client, orderId);
-      return answer(cli, command, asked, ({ status }) => [
-        `The cancel of order ${orderId} is on its way; the order is ${status}.`,
+      return answer(cli, command, asked, ({ statusWord }) => [
+        `The cancel of order ${orderId} is on its way; the order is ${statusWord}.`,
         `What happens to it: ${next(command, `order watch ${orderId}`)}`,
       ]);
     });

@@ -10,11 +10,18 @@ import { lineWords, moment } from '../timeline.ts';
 export const list = (cli: Cli): Command =>
   new Command('list')
     .description('List orders, newest first.')
-    .addOption(new Option('--status <status>', 'only those that are').choices(orderStatuses))
+    .addOption(
+      new Option(
+        '--status <status>',
+        "only those that are, by the status that --json has; what is listed is each flow's own word for it",
+      ).choices(orderStatuses),
+    )
     .option('--limit <number>', 'at most so many, up to 500; default: 50', limit)
     .addHelpText(
       'after',
       `
+Flows may have words of their own for the statuses: what is COMPLETED is APPROVED where its flow says so. --status COMPLETED finds both.
+
 Examples:
   $ npx ensemble order list --limit 10
   $ npx ensemble order list --status CANCELLED --json | jq -r '.orders[].reason'`,
@@ -33,10 +40,10 @@ function limit(text: string): string {
   throw new InvalidArgumentError('It is a whole number from 1 to 500.');
 }
 
-const row = ({ orderId, createdAt, status, total, currency, lines, reason }: Order): readonly string[] => [
+const row = ({ orderId, createdAt, statusWord, total, currency, lines, reason }: Order): readonly string[] => [
   orderId,
   moment(createdAt),
-  status,
+  statusWord,
   total === null ? '' : amountWords(total, currency),
   [(lines ?? []).map((line) => lineWords(line)).join(', '), ...(reason === null ? [] : [reason])].join(': '),
 ];

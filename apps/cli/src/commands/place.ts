@@ -43,8 +43,8 @@ Examples:
       const wanted = { lines: product, paymentMethod: payment, flow, total: total?.amount, currency: total?.currency };
       const placed = await client.place(wanted, { customerId: customer, idempotencyKey });
       if (watch) return watchOrder(cli, command, client, placed.orderId);
-      return answer(cli, command, placed, ({ orderId, status }) => [
-        `Order ${orderId} is ${status}.`,
+      return answer(cli, command, placed, ({ orderId, statusWord }) => [
+        `Order ${orderId} is ${statusWord}.`,
         `What happens to it: ${next(command, `order watch ${orderId}`)}`,
       ]);
     });

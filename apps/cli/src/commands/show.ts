@@ -26,7 +26,7 @@ function orderLines(order: Order, entries: readonly Entry[], paint: Paint): stri
   const { currency, total, lines, reason, waitingFor = [], problems = [] } = order;
   const facts = [
     ['order', paint.bold(order.orderId)],
-    ['status', paint.status(order.status)],
+    ['status', paint.status(order.status, order.statusWord)],
     ...(reason === null ? [] : [['because', reason]]),
     ['flow', order.flow],
     ['customer', order.customerId ?? 'not known yet'],

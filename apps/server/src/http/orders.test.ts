@@ -31,6 +31,7 @@ describe('an order that is placed', () => {
     deepEqual(body, {
       orderId,
       status: 'ACCEPTED',
+      statusWord: 'ACCEPTED',
       links: { self, timeline: `${self}/timeline`, events: `${self}/events`, cancel: `${self}/cancel` },
     });
     match(orderId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
@@ -103,11 +104,18 @@ describe('an order that is placed', () => {
 });
 
 for (const flow of flows)
-  test(`an order of ${flow.name} ends in its flow's own word`, async () => {
+  test(`an order of ${flow.name} goes on and ends in its flow's own words`, async () => {
     const orderId = await desk.place({ ...keyboard, flow: flow.name });
     await desk.reaches(orderId, 'COMPLETED');
     const { status, statusWord, total } = (await desk.get(`/api/orders/${orderId}`)).body as OrderView;
     deepEqual([status, statusWord, total], ['COMPLETED', flow.words.COMPLETED ?? 'COMPLETED', 7_900]);
+    const { entries } = (await desk.get(`/api/orders/${orderId}/timeline`)).body as { entries: readonly EntryView[] };
+    deepEqual(
+      [...new Set(entries.map((entry) => `${entry.status} is ${entry.statusWord}`))],
+      (['RUNNING', 'COMPLETED'] as const).map((each) => `${each} is ${flow.words[each] ?? each}`),
+    );
+    const { body } = await desk.post(`/api/orders/${orderId}/cancel`);
+    equal((body as Problem).detail, `Order ${orderId} is ${flow.words.COMPLETED ?? 'COMPLETED'} already.`);
   });
 
 describe('what is refused, with its code', () => {

@@ -12,7 +12,7 @@ import { streams } from './events.ts';
 import { findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { OrderBody, placeOrder } from './placing.ts';
-import { linksOf, orderView } from './views.ts';
+import { linksOf, orderView, type StatusView, statusView } from './views.ts';
 import { waitingFor } from './waiting.ts';
 
 interface OrderParams {
@@ -41,6 +41,7 @@ export function orders(app: FastifyInstance, hall: Hall): void {
   const { here } = hall;
   const stream = streams(hall);
   app.post<{ Body: OrderBody }>('/api/orders', { schema: { body: OrderBody } }, async (request, reply) => {
+    const { system, config } = here();
     const { orderId, repeated } = await placeOrder(here(), {
       customerId: customerOf(request),
       body: request.body,
@@ -49,7 +50,10 @@ export function orders(app: FastifyInstance, hall: Hall): void {
     });
     const links = linksOf(orderId);
     if (repeated) void reply.header('idempotency-replayed', 'true');
-    return reply.code(202).header('location', links.self).send({ orderId, status: 'ACCEPTED', links });
+    return reply
+      .code(202)
+      .header('location', links.self)
+      .send({ orderId, ...statusView(system.flows, request.body.flow ?? config.flow, 'ACCEPTED'), links });
   });
 
   app.get<{ Querystring: Record<string, string> }>(
@@ -84,23 +88,24 @@ export function orders(app: FastifyInstance, hall: Hall): void {
     },
     async (request, reply) => {
       const status = await cancelOrder(here(), idOf(request), request.body.reason || undefined);
-      return reply.code(202).send({ orderId: idOf(request), status, links: linksOf(idOf(request)) });
+      return reply.code(202).send({ orderId: idOf(request), ...status, links: linksOf(idOf(request)) });
     },
   );
 }
 
 /** Errors: ORDER_UNKNOWN, ORDER_ENDED, CANCEL_NOT_OFFERED. */
-async function cancelOrder(here: Here, orderId: string, reason = 'cancelled by the customer'): Promise<string> {
+async function cancelOrder(here: Here, orderId: string, reason = 'cancelled by the customer'): Promise<StatusView> {
   const { system } = here;
   const gateway = system.services.get('gateway');
   if (!gateway) throw new EnsembleError('SERVICE_ELSEWHERE', 'The gateway does not run in this process.', { service: 'gateway' });
   // A dead letter decides nothing: whether it is too late is for those to say who decide about the order.
   const { order, otherwise: status } = await findOrder(here, orderId);
+  const asked = statusView(system.flows, order.flow, status);
   if (isEnd(status) || status === 'FAILED')
-    throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${status} already.`, { orderId, status });
-  if (status === 'CANCELLING') return status;
+    throw new EnsembleError('ORDER_ENDED', `Order ${orderId} is ${asked.statusWord} already.`, { orderId, status });
+  if (status === 'CANCELLING') return asked;
   const flow = system.flows.find(({ name }) => name === order.flow);
   if (!flow) throw new EnsembleError('CANCEL_NOT_OFFERED', `This release has no flow ${order.flow}.`, { orderId });
   await gateway.perform(cancelling(flow, orderId, reason));
-  return status;
+  return asked;
 }

@@ -11,13 +11,16 @@ export interface Links {
   readonly cancel: string;
 }
 
-/** Money in minor units; times in RFC 3339. */
-export interface OrderView {
-  readonly orderId: string;
-  readonly flow: string;
+export interface StatusView {
   readonly status: OrderStatus;
   /** The status in the words of the flow's document. */
   readonly statusWord: string;
+}
+
+/** Money in minor units; times in RFC 3339. */
+export interface OrderView extends StatusView {
+  readonly orderId: string;
+  readonly flow: string;
   readonly customerId: string | null;
   readonly lines: HistorySummary['lines'];
   readonly total: number | null;
@@ -47,16 +50,14 @@ export interface WaitView {
   readonly overdue: boolean;
 }
 
-/** One message about an order, and the facts that it told. */
-export interface EntryView {
+/** One message about an order, what that was once this was said, and the facts that it told. */
+export interface EntryView extends StatusView {
   readonly id: string;
   /** Its place in the flow: a timeline is sorted by it, and only then by time, for the services' clocks differ a little. */
   readonly rank: number;
   readonly time: string;
   readonly by: string;
   readonly message: string;
-  /** What the order was once this was said. */
-  readonly status: OrderStatus;
   readonly changed: Told['changed'];
 }
 
@@ -82,13 +83,15 @@ export const problemView = ({ operation, participant, reason, since }: DeskLette
   since: time(since),
 });
 
-const wordOf = (flows: readonly Flow[], name: string, status: OrderStatus): string =>
-  flows.find((flow) => flow.name === name)?.words[status] ?? status;
+/** `flow`: by name. */
+export const statusView = (flows: readonly Flow[], flow: string, status: OrderStatus): StatusView => ({
+  status,
+  statusWord: flows.find(({ name }) => name === flow)?.words[status] ?? status,
+});
 
 export const inStatus = (flows: readonly Flow[], order: OrderView, status: OrderStatus): OrderView => ({
   ...order,
-  status,
-  statusWord: wordOf(flows, order.flow, status),
+  ...statusView(flows, order.flow, status),
 });
 
 export function orderView(flows: readonly Flow[], order: HistorySummary): OrderView {
@@ -96,8 +99,7 @@ export function orderView(flows: readonly Flow[], order: HistorySummary): OrderV
   return {
     orderId,
     flow,
-    status,
-    statusWord: wordOf(flows, flow, status),
+    ...statusView(flows, flow, status),
     customerId,
     lines,
     total,
@@ -115,13 +117,13 @@ export function acceptedView(flows: readonly Flow[], { orderId, customerId, flow
   return orderView(flows, { orderId, flow, status: 'ACCEPTED', customerId, ...nothing, createdAt: acceptedAt, updatedAt: acceptedAt });
 }
 
-const entryView = (orderId: string, { rank, at, by, message, status, changed }: Told): EntryView => ({
+const entryView = (flows: readonly Flow[], { orderId, flow }: History, { rank, at, by, message, status, changed }: Told): EntryView => ({
   id: messageId(orderId, message),
   rank,
   time: time(at),
   by,
   message,
-  status,
+  ...statusView(flows, flow, status),
   changed,
 });
 
@@ -132,5 +134,5 @@ export interface OrderWithTimeline {
 
 export const historyView = (flows: readonly Flow[], history: History): OrderWithTimeline => ({
   order: orderView(flows, history),
-  timeline: history.timeline.map((told) => entryView(history.orderId, told)),
+  timeline: history.timeline.map((told) => entryView(flows, history, told)),
 });
