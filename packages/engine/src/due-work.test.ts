@@ -25,7 +25,7 @@ const lost = message('Lost', { reason: 'it fell over' });
 /** A desk, and the round that looks for what is due; it has listened since it opened, unless told otherwise. */
 async function given({ listens = true, participant = desk } = {}) {
   const at = await station(participant, [trade]);
-  const { heard, log } = hearing();
+  const { heard, fields, log } = hearing();
   const perform = async (job: Job): Promise<void> => at.work([{ parks: null, ...job }]);
   const setting = {
     store: at.store,
@@ -51,6 +51,7 @@ async function given({ listens = true, participant = desk } = {}) {
   return {
     ...at,
     heard,
+    fields,
     round,
     /** Time passes, and the round comes by each quarter of a second; tells what was said meanwhile, and when. */
     async waits(milliseconds: number): Promise<readonly string[]> {
@@ -228,6 +229,7 @@ describe('an order that is taken back', () => {
     );
     deepEqual(await at.waits(15 * minutes).then(({ length }) => length), 3);
     deepEqual(at.heard, [{ level: 'error', words: 'an order is FAILED: not all of it was taken back' }]);
+    deepEqual(at.fields, [{ service: 'desk', orderId: order(1), flow: 'trade' }]);
     await at.take(message('Given'));
     deepEqual(await at.clock(), []);
   });

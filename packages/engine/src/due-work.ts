@@ -35,6 +35,7 @@ export const overdueOrders = (clockwork: Clockwork): Overdue => ({
 function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardSince: number): ReturnType<Overdue['work']> {
   let flags = false;
   let failure: string | null = null;
+  let flowName: string | undefined;
   return {
     keys(table, working): readonly Key[] {
       if (table === due) return [[orderId]];
@@ -45,6 +46,7 @@ function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardS
       flags = false;
       failure = null;
       if (!row || row.dueAt > now) return nothing;
+      flowName = row.flow;
       const flow = flows.find(({ name }) => name === row.flow);
       const deadline = flow && ownRows(flow, participant.name).deadline;
       if (!deadline) {
@@ -70,8 +72,8 @@ function dueWork({ participant, flows, log }: Clockwork, orderId: string, heardS
     },
     committed() {
       if (failure !== null)
-        log.error({ service: participant.name, orderId, problem: failure }, 'an order cannot be taken back; tried again');
-      if (flags) log.error({ service: participant.name, orderId }, 'an order is FAILED: not all of it was taken back');
+        log.error({ service: participant.name, orderId, flow: flowName, problem: failure }, 'an order cannot be taken back; tried again');
+      if (flags) log.error({ service: participant.name, orderId, flow: flowName }, 'an order is FAILED: not all of it was taken back');
     },
   };
 }

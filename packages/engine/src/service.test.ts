@@ -226,6 +226,7 @@ test('a participant that is away for long while its coordinator is not: asked ag
   await at.buys(1, 30);
   await at.clock.pass(1_000_000);
   deepEqual(await at.states(), { '1': 'FAILED open flagged' }); // the refund is not confirmed
+  deepEqual(others.heard, [{ level: 'error', words: 'an order is FAILED: not all of it was taken back' }]);
   deepEqual(at.saidAtTwoTimes(), []); // asked again it is the same message
   const late = await at.start('b', [till]);
   ok(await at.until(async () => (await at.states())['1'] === 'COMPENSATED', 600_000));

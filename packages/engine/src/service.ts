@@ -4,6 +4,7 @@ import type { Flow } from '@ensemble/flow';
 import { atHand, type Hand, type Job } from './at-hand.ts';
 import { type BatchSetting, runBatch } from './batch.ts';
 import { type Clock, pause } from './clock.ts';
+import { flaggedLog } from './coordinator/flagged.ts';
 import { plansOf } from './coordinator/plans.ts';
 import { type Recipient, worksOf } from './delivery-work.ts';
 import { owing } from './desk.ts';
@@ -143,6 +144,7 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
   const service = participant.name;
   const trouble = troubleLog(log, service, 'a batch cannot be committed');
   const isOwing = owing(participant, setting.flows);
+  const tellFlagged = flaggedLog(log, recipient.plans, service);
   const batch: BatchSetting = {
     store,
     tables: tablesOf(participant),
@@ -172,6 +174,7 @@ function decider(setting: ServiceSetting, { recipient, publishing, outside, stop
     for await (const { outboxId, said, changes } of runBatch(batch, works)) {
       if (outboxId !== null) publishing.push(outboxId, said);
       outside.committed(changes);
+      observed(log, 'of the desk', () => tellFlagged(changes));
       const figures = { service, works: works.length, said: said.length, changes, milliseconds: performance.now() - began };
       observed(log, 'of a batch', () => setting.committed?.(figures));
     }

@@ -58,7 +58,7 @@ async function standings(reads: Reads, rows: readonly unknown[]): Promise<readon
   });
 }
 
-function waitsOf({ asks }: SagaRow['progress'], plan: Plan): readonly Wait[] {
+export function waitsOf({ asks }: SagaRow['progress'], plan: Plan): readonly Wait[] {
   const waits = plan.groups
     .flat()
     .flatMap(({ step, within, undo }) => [
