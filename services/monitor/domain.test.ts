@@ -13,6 +13,7 @@ const said = (message: string, at: number, status: OrderStatus, ...leads: readon
   orderId,
   flow: 'a-flow',
   named: true,
+  sure: true,
   message,
   by: 'someone',
   at,

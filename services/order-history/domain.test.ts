@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Entry, RowOf } from '@ensemble/engine';
+import { type Entry, ofNoRow, type RowOf } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import { given, orderId } from '@ensemble/testkit/given';
 import * as fc from 'fast-check';
@@ -13,6 +13,7 @@ const said = (message: string, rank: number, status: OrderStatus, facts: Entry['
   orderId,
   flow: 'create-order',
   named: true,
+  sure: true,
   message,
   by: 'someone',
   at: 1_000 + rank,
@@ -46,6 +47,12 @@ test('a message that names no flow is of the flow that the order is of', () => {
   const foreign = { ...said('PaymentFailed', 2, 'CANCELLING'), named: false };
   deepEqual(after(taken, { ...foreign, flow: 'another-flow' }), after(taken));
   equal(after(taken, foreign)?.status, 'CANCELLING');
+});
+
+test('one that may be of several waits for a row of its order', () => {
+  const foreign = { ...said('OrderCreated', 1, 'RUNNING'), named: false, sure: false };
+  deepEqual(given(tables, { orders: [] }).when(domain.record, foreign), ofNoRow);
+  equal(after(validated, foreign)?.timeline.length, 2);
 });
 
 test('the first message makes the row, and an address stays out of it', () => {
@@ -172,6 +179,7 @@ test('any order and any repetition of the messages makes the same row', () => {
           orderId,
           flow: 'f',
           named: true,
+          sure: true,
           by: 's',
           leads: [],
           settles: [],

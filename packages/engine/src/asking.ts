@@ -15,4 +15,6 @@ export interface Asking {
   readonly cause: string | null;
   readonly version?: string | undefined;
   readonly traceparent?: string | undefined;
+  /** False: the message may be of another flow too, and only a record says that it is of this one. */
+  readonly sure?: boolean;
 }

@@ -5,6 +5,7 @@ import { altered, message, now, order, station } from '../fixtures/station.ts';
 import { dueWork } from './coordinator/coordinator-work.ts';
 import { sagas } from './coordinator/saga.ts';
 import type { Entry, Participant } from './participant.ts';
+import { parkingLimit } from './parking.ts';
 import type { Table } from './store.ts';
 
 const [one, two] = [order(1), order(2)];
@@ -190,7 +191,45 @@ describe('a message from a foreign program, without our extensions', () => {
     );
   });
 
-  test('to the coordinator too', async () => {
+  test('where two flows read it and no row tells, waits for one, and is taken for neither when none comes', async () => {
+    const at = await station(shelf, [sale, auction]);
+    await at.take(foreign('Release', one), foreign('Release', two));
+    const reason = 'Release names no flow, and several have such a message: it waits for a row of its order';
+    deepEqual(
+      (await at.asides()).map((row) => [row.orderId, row.reader, row.reason, row.dead]),
+      [
+        [one, 'shelf.release', reason, false],
+        [two, 'shelf.release', reason, false],
+      ],
+    );
+    await at.take(message('Reserve', one, { amount: 30 }, auction));
+    for (let attempt = 0; attempt < parkingLimit; attempt += 1) {
+      at.pass(60_000);
+      await at.retry();
+    }
+    deepEqual(
+      [await at.asides(), (await at.said()).map(({ type, subject }) => [type, subject])],
+      [
+        [],
+        [
+          ['Reserved', one],
+          ['Released', one],
+        ],
+      ],
+    );
+    deepEqual(
+      (await at.rows(recordsOf(shelf))).map(({ orderId }) => orderId),
+      [one],
+    );
+  });
+
+  test('to the coordinator too, which begins nothing by it', async () => {
+    const at = await station(clerk, [sale, auction]);
+    await at.take(foreign('Buy', one, { amount: 30 }));
+    deepEqual([(await at.asides()).length, await at.said()], [1, []]);
+  });
+
+  test('by the row that it has, to the coordinator', async () => {
     const at = await station(clerk, [sale, auction]);
     await at.take(message('Buy', one, { amount: 30 }, auction));
     await at.take(foreign('Reserved', one));

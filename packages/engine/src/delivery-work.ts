@@ -56,14 +56,15 @@ function arrived(recipient: Recipient, arrival: Arrival): Work[] {
     return [deadLetter(recipient, arrival, placeOf(arrival), error)];
   }
   const { envelope } = letter;
-  const readings = recipient.readings.of(envelope);
-  if (readings === null) {
+  const meant = recipient.readings.of(envelope);
+  if (meant === null) {
     const flow = envelope.flow === undefined ? 'flow' : `flow ${envelope.flow}`;
     return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no ${flow} defines ${envelope.type}`))];
   }
-  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, letter));
-  const meant = readings.filter(({ reader }) => reader.name === waited.reader);
-  if (meant.length > 0) return meant.map((reading) => workOf(recipient, arrival, reading, letter));
+  const { readings, sure } = meant;
+  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, letter, sure));
+  const waiting = readings.filter(({ reader }) => reader.name === waited.reader);
+  if (waiting.length > 0) return waiting.map((reading) => workOf(recipient, arrival, reading, letter, sure));
   return [
     deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `${waited.reader} no longer reads ${envelope.type}`)),
   ];
@@ -86,20 +87,20 @@ function copiedWork(recipient: Recipient, arrival: Arrival, copy: Copy): Work {
   return { ...copyWork(copy, told.data), parks };
 }
 
-function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, letter: Letter): Work {
+function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, letter: Letter, sure: boolean): Work {
   const { topic, value } = arrival;
   const understood = letter.as(reading.message);
   const { id, subject: orderId, type } = understood.envelope;
   const parks = { messageId: id, reader: reading.reader.name, ...arrival.waited, orderId, topic, value };
   if ('problem' in understood) return dead(parks, `MESSAGE_MISFIT: ${type} ${understood.problem}`);
-  return { ...bodyOf(recipient, reading, understood), parks };
+  return { ...bodyOf(recipient, reading, understood, sure), parks };
 }
 
-function bodyOf({ participant, plans }: Recipient, reading: Reading, understood: Understood): Pick<Work, 'keys' | 'decide'> {
+function bodyOf({ participant, plans }: Recipient, reading: Reading, understood: Understood, sure: boolean): Pick<Work, 'keys' | 'decide'> {
   const { reader } = reading;
-  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, understood);
-  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, understood);
-  return operationWork(participant, reading, reader.row, understood);
+  if (reader.kind === 'coordinator') return answerWork(plans, participant.name, reading, understood, sure);
+  if (reader.kind === 'projection') return projectionWork(participant, reading, reader.row.does.verb, understood, sure);
+  return operationWork(participant, reading, reader.row, understood, sure);
 }
 
 /** Tried again, unless another process was first: done now, it no longer waits aside. */

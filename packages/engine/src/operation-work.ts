@@ -12,7 +12,7 @@ import { type Asks, type Decided, type Next as Changed, type NotYet, operate, ty
 import { say } from './saying.ts';
 import type { Key, Row, Table } from './store.ts';
 import { due } from './tables.ts';
-import { type Effect, nothing, type Said, type Verdict } from './work.ts';
+import { type Effect, nothing, ofNoFlow, type Said, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -52,10 +52,16 @@ export function keysOf(participant: Participant, table: Table, working: Working,
   return names?.(facts, viewOf(participant, working, facts.orderId)) ?? [];
 }
 
-export function operationWork(participant: Participant, { flow, message }: Reading, row: FlowRow, { envelope, facts }: Understood) {
+export function operationWork(
+  participant: Participant,
+  { flow, message }: Reading,
+  row: FlowRow,
+  { envelope, facts }: Understood,
+  sure: boolean,
+) {
   const { data, type: by, id: cause, version, traceparent } = envelope;
   const learn = (known: Facts): Facts => codecOf(message).learn(known, data);
-  return askedWork(participant, { flow, row, facts, learn, by, cause, version, traceparent });
+  return askedWork(participant, { flow, row, facts, learn, by, cause, version, traceparent, sure });
 }
 
 export function askedWork(participant: Participant, asking: Asking) {
@@ -88,6 +94,7 @@ function run(asked: Asked, working: Working, now: number): Verdict {
 
   const record = working.get(recordOf(participant), [facts.orderId]) as RecordRow | undefined;
   if (record && record['flow'] !== flow.name) return nothing; // a message that names no flow is every flow's until a row says which
+  if (!record && asked.sure === false) return ofNoFlow(asked.by);
   if (record && isWish(flow, asked.row) && wasCompleted(participant, record)) return nothing; // too late: the order went through
   const operated = operate(operation, record, now, () => decide(viewOf(participant, working, facts.orderId), facts));
   if (operated.kind !== 'early') return effectOf(asked, working, operated, now);

@@ -84,6 +84,8 @@ export interface Entry {
   readonly flow: string;
   /** Whether the message says that it is of this flow: a foreign program's does not, and another flow may have one of the same name. */
   readonly named: boolean;
+  /** Whether it can be of no other flow. One that may be is taken for this one's only where the order's row says so. */
+  readonly sure: boolean;
   /** The message's key: of each there is one an order, however often it is said. */
   readonly message: string;
   readonly by: string;
@@ -113,10 +115,13 @@ interface NotYet<O> {
   readonly record?: undefined;
 }
 
+/** What a projection makes of an entry that may be another flow's while it has no row of the order: the message waits for one, for a minute. */
+export const ofNoRow: { readonly waits: true; readonly rows?: undefined } = { waits: true };
+
 type Decide<O, T extends Tables> =
   O extends Operation<infer _S, infer K>
     ? K extends 'project'
-      ? (view: View<T>, entry: Entry) => Saves<T>
+      ? (view: View<T>, entry: Entry) => Saves<T> | typeof ofNoRow
       : (view: View<T>, facts: Told<O>) => Decision<O, T> | (K extends 'do' | 'read' ? NotYet<O> : never)
     : never;
 

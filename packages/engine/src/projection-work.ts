@@ -6,24 +6,28 @@ import { keysOf, savedRows, viewOf } from './operation-work.ts';
 import type { Entry, Participant } from './participant.ts';
 import type { Reading } from './reading.ts';
 import type { Row, Table } from './store.ts';
-import type { Effect } from './work.ts';
+import { ofNoFlow, type Verdict } from './work.ts';
 import type { Working } from './working.ts';
 
-type Projects = (view: Readonly<Record<string, unknown>>, entry: Entry) => { readonly rows?: Readonly<Record<string, readonly Row[]>> };
+type Projects = (
+  view: Readonly<Record<string, unknown>>,
+  entry: Entry,
+) => { readonly rows?: Readonly<Record<string, readonly Row[]>>; readonly waits?: true };
 
-export function projectionWork(participant: Participant, reading: Reading, verb: string, { envelope, facts }: Understood) {
+export function projectionWork(participant: Participant, reading: Reading, verb: string, { envelope, facts }: Understood, sure: boolean) {
   const { subject: orderId, time: at, source } = envelope;
   const { flow, message } = reading;
   const { rank, status, leads, settles } = placeOf(reading);
   const by = source.startsWith(ours) ? source.slice(ours.length) : source;
   const named = envelope.flow !== undefined;
-  const entry: Entry = { orderId, flow: flow.name, named, message: message.key, by, at, rank, status, facts, leads, settles };
+  const entry: Entry = { orderId, flow: flow.name, named, sure, message: message.key, by, at, rank, status, facts, leads, settles };
   return {
     keys: (table: Table, working: Working) => keysOf(participant, table, working, facts),
-    decide(working: Working): Effect {
+    decide(working: Working): Verdict {
       const project = participant.decide[verb] as Projects | undefined;
       if (!project) throw new Error(`${participant.name} has no decision for ${verb}`);
-      const { rows = {} } = project(viewOf(participant, working, orderId), entry);
+      const { rows = {}, waits } = project(viewOf(participant, working, orderId), entry);
+      if (waits) return ofNoFlow(envelope.type);
       return { rows: savedRows(participant, rows), says: [] };
     },
   };

@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { command, does, done, event, type Flow, on, variants } from '@ensemble/flow';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { auction, clerk, sale, shelf } from '../fixtures/sale.ts';
 import { altered, message, order } from '../fixtures/station.ts';
 import { unseal } from './envelope.ts';
@@ -11,7 +11,7 @@ import { readingsOf } from './reading.ts';
 const names = (participant: Participant, flows: readonly Flow[], value: string): readonly (readonly string[])[] | undefined =>
   readingsOf(participant, flows)
     .of(unseal(value, 0))
-    ?.map(({ flow, reader }) => [flow.name, reader.name]);
+    ?.readings.map(({ flow, reader }) => [flow.name, reader.name]);
 
 test('a service listens to the topics of what it reads, and no others', () => {
   deepEqual(readingsOf(shelf, [sale]).topics, ['shelf', 'till-said']);
@@ -33,12 +33,33 @@ describe('who reads a message', () => {
     const release = message('Release', order(1));
     for (const flow of [undefined, null, 7]) deepEqual(names(shelf, [sale, auction], altered(release, { flow })), both);
   });
+  test('that names no flow is surely of the one whose message it fits, and else of none before a row tells', () => {
+    const sure = (value: string, data: object): readonly unknown[] => {
+      const meant = readingsOf(shelf, [sale, dearer]).of(unseal(altered(value, { flow: undefined, data }), 0));
+      return [meant?.sure, ...(meant?.readings ?? []).map(({ flow }) => flow.name)];
+    };
+    const dearer = renamed(sale, 'Reserve', { orderId: Type.String(), amount: Type.Integer(), price: Type.Integer() });
+    const reserved = message('Reserve', order(1), { amount: 3 });
+    const data = { orderId: order(1), amount: 3 };
+    deepEqual(sure(reserved, data), [true, 'sale']);
+    deepEqual(sure(reserved, { ...data, price: 5 }), [false, 'sale', 'dearer']);
+    deepEqual(sure(reserved, { orderId: order(1) }), [false, 'sale', 'dearer']); // a misfit of both
+  });
   test('the coordinator reads what begins, cancels and answers', () => {
     for (const key of ['Buy', 'Stop', 'Reserved', 'Unavailable', 'Released', 'Paid'])
       deepEqual(names(clerk, [sale], message(key, order(1))), [['sale', 'clerk.coordinator']], key);
     deepEqual(names(clerk, [sale], message('Reserve', order(1))), []);
   });
 });
+
+/** The same flow under another name, in which one message has other fields. */
+function renamed(flow: Flow, key: string, fields: Readonly<Record<string, TSchema>>): Flow {
+  const other = command(key, flow.messages.get(key)?.topic ?? '', fields);
+  const rows = flow.rows.map((row) =>
+    row.on.kind === 'message' && row.on.message.key === key ? { ...row, on: { ...row.on, message: other } } : row,
+  );
+  return { ...flow, name: 'dearer', rows, messages: new Map([...flow.messages, [key, other]]) };
+}
 
 const text = { orderId: Type.String() };
 const reserve = does('shelf.reserve', { outcomes: { reserved: done() } });

@@ -1,6 +1,6 @@
 /** Which of a service's readers a message is for: by its type, its flow and, where one name has variants, its data. */
 import { EnsembleError } from '@ensemble/errors';
-import type { Flow, Message, Plan, Row } from '@ensemble/flow';
+import { codecOf, type Flow, type Message, type Plan, type Row } from '@ensemble/flow';
 import { type Copy, copiesOf } from './copies.ts';
 import type { Envelope } from './envelope.ts';
 import type { Participant } from './participant.ts';
@@ -17,12 +17,22 @@ export interface Reading {
   readonly reader: Reader;
 }
 
+/** Who reads a message here. */
+export interface Meant {
+  readonly readings: readonly Reading[];
+  /**
+   * Whether the flow is known: the message names it, or fits no message of another. Else only a row of its order tells: who has none yet
+   * waits for it, and takes the message for no flow's.
+   */
+  readonly sure: boolean;
+}
+
 export interface Readings {
   readonly topics: readonly string[];
   /** The copy that is kept of what is told on this topic, where it is one of news. */
   copyOn(topic: string): Copy | undefined;
-  /** Every flow's readings of this message; empty: nobody here reads it; null: no flow defines it, or not the one that it names. */
-  of(envelope: Envelope): readonly Reading[] | null;
+  /** Its readings, of every flow that it may be of; null: no flow defines it, or not the one that it names. */
+  of(envelope: Envelope): Meant | null;
   /** Whether nobody here reads messages of this type, whatever flow they are of. */
   passesOver(type: string): boolean;
 }
@@ -34,13 +44,13 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
     [...flow.messages.values()].map((message): Definition => {
       const plans = [...(flow.plan ? [flow.plan] : []), ...kept(flow.name)];
       const readings = readersOf(participant, flow, message, plans).map((reader) => ({ flow, message, reader }));
-      return { flow: flow.name, message, readings };
+      return { flow: flow.name, message, meant: { readings, sure: true } };
     }),
   );
   const byName = Map.groupBy(definitions, ({ message }) => message.name);
-  const topics = new Set(definitions.flatMap(({ readings }) => readings.map(({ message }) => message.topic)));
+  const topics = new Set(definitions.flatMap(({ meant }) => meant.readings.map(({ message }) => message.topic)));
   const copies = copiesOf(participant);
-  const passed = new Set([...byName].filter(([, same]) => same.every(({ readings }) => readings.length === 0)).map(([name]) => name));
+  const passed = new Set([...byName].filter(([, same]) => same.every(({ meant }) => meant.readings.length === 0)).map(([name]) => name));
   return {
     topics: [...topics, ...copies.keys()].toSorted(),
     copyOn: (topic) => copies.get(topic),
@@ -48,9 +58,12 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
     of({ type, flow, data }) {
       const same = byName.get(type);
       const [only] = same ?? [];
-      if (same?.length === 1 && only?.flow === flow && only?.message.variant === null) return only.readings;
-      const meant = same?.filter((each) => (flow === undefined || each.flow === flow) && isVariant(each.message, data));
-      return meant && meant.length > 0 ? meant.flatMap(({ readings }) => readings) : null;
+      if (same?.length === 1 && only?.flow === flow && only?.message.variant === null) return only.meant;
+      const possible = same?.filter((each) => (flow === undefined || each.flow === flow) && isVariant(each.message, data)) ?? [];
+      const fitting = possible.length > 1 ? possible.filter(({ message }) => codecOf(message).problem(data) === null) : possible;
+      const [first, ...others] = fitting.length > 0 ? fitting : possible;
+      if (!first || others.length === 0) return first?.meant ?? null;
+      return { readings: [first, ...others].flatMap(({ meant }) => meant.readings), sure: false };
     },
   };
 }
@@ -58,7 +71,7 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
 interface Definition {
   readonly flow: string;
   readonly message: Message;
-  readonly readings: readonly Reading[];
+  readonly meant: Meant;
 }
 
 /** One record an order holds one do's state: a second do would find it, and be silent for ever. */

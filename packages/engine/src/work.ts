@@ -26,6 +26,12 @@ export interface Parked {
   readonly atLast?: Effect;
 }
 
+/** What names no flow and may be of several is none's before a row of its order tells. */
+export const ofNoFlow = (type: string): Parked => ({
+  park: `${type} names no flow, and several have such a message: it waits for a row of its order`,
+  atLast: nothing,
+});
+
 /** Never: it does not fit, and trying again would not help. */
 export interface Refused {
   readonly dead: string;

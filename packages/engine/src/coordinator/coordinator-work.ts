@@ -5,7 +5,7 @@ import type { Understood } from '../letter.ts';
 import type { Reading } from '../reading.ts';
 import { say } from '../saying.ts';
 import type { Key, Table } from '../store.ts';
-import { nothing, type Verdict } from '../work.ts';
+import { nothing, ofNoFlow, type Verdict } from '../work.ts';
 import type { Working } from '../working.ts';
 import { advance, type Happened, timeOf } from './advance.ts';
 import { newSaga, rowOf, type Saga, type SagaRow, sagaOf, sagas } from './saga.ts';
@@ -27,13 +27,14 @@ function sagaIn(working: Working, orderId: string): Saga | undefined {
   return row && sagaOf(row);
 }
 
-export function answerWork(plans: Plans, by: string, { flow, message }: Reading, { envelope, facts }: Understood) {
+export function answerWork(plans: Plans, by: string, { flow, message }: Reading, { envelope, facts }: Understood, sure: boolean) {
   const { subject: orderId, id: cause, data, traceparent } = envelope;
   return {
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
       const known = sagaIn(working, orderId);
       if (known && known.flow !== flow.name) return nothing; // a message that names no flow is every flow's until the order says which
+      if (!known && !sure) return ofNoFlow(envelope.type);
       const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
       const { plan } = running(plans, saga);
       const begins = message.key === plan.begins;

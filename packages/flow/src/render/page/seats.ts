@@ -6,10 +6,11 @@ import { answersOf, seatOf } from '../names.ts';
 import { markdownTable } from '../text.ts';
 import { code, codes, linkTo } from './markdown.ts';
 
-export const seatSections = (flow: Flow): readonly string[] => [`## Taking a seat\n\n${rules()}`, ...seats(flow)];
+export const seatSections = (flow: Flow): readonly string[] => [`## Taking a seat\n\n${rules(flow)}`, ...seats(flow)];
 
-const rules =
-  (): string => `Any service below can be replaced by a program of your own: it reads the topics of its seat and says what the seat says, and
+const rules = ({
+  name,
+}: Flow): string => `Any service below can be replaced by a program of your own: it reads the topics of its seat and says what the seat says, and
 nobody notices. Start Ensemble with \`--services\` naming every service but that one. The coordinator's part is Ensemble's own: where a service
 coordinates, its seat has that part too.
 
@@ -23,6 +24,8 @@ ${markdownTable(
 )}
 - Read with a consumer group of your own, from the earliest message on, and commit an offset only after what it led to is in your database and was said.
 - Leave aside every \`type\` that your seat does not read: other messages, and other flows, may share the topic.
+- Say \`flow\` where you can: ${code(name)}. Without it a reader finds the flow by the row that it has of the order. One that has none yet, and
+  knows another flow with a message of that name which yours fits too, waits for a row, for a minute, and then leaves your message aside.
 - A message may come more than once, and late. Keep by the order's id what you did and said; asked again, do nothing and say the same.
 - A refusal is an answer like any other, and is kept like any other: asked again, refuse again.
 - What takes something back is answered even where there is nothing to take back. It may also come before what it takes back: then
