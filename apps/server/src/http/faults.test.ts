@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { due, parked, type ParkedRow } from '@ensemble/engine';
+import { due, newSaga, parked, type ParkedRow, sagas } from '@ensemble/engine';
 import { tables as products } from '@ensemble/product/tables';
 import { memoryTransport } from '@ensemble/transport-memory';
 import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
@@ -164,17 +164,33 @@ test('figures tell of accepted and ended orders', async () => {
   }
 });
 
-test('orders that their owner cannot settle are counted, with its database away too', async () => {
+test('orders that need a person are counted by who waits for them, with their databases away too', async () => {
   const desk = await openDesk();
   try {
-    const row = { orderId: '01920000-0000-7000-8000-000000000001', flow: 'choreography', version: null, attempts: 20, since: 0 };
-    const unit = await desk.stores.get('order')?.begin();
-    await unit?.commit([{ table: due, insert: [{ ...row, dueAt: Date.UTC(2100, 0, 1), flagged: true }] }]);
+    const order = (n: number): string => `01920000-0000-7000-8000-00000000000${n}`;
+    const dueAt = Date.UTC(2100, 0, 1);
+    const row = { orderId: order(1), flow: 'choreography', version: null, attempts: 20, since: 0, dueAt, flagged: true };
+    const { facts, asks, begun, cancelRequested, createdAt, ...saga } = newSaga(order(3), 'create-order', 'its version', 0);
+    const progress = { facts, asks, begun, cancelRequested, createdAt };
+    const running = { ...saga, progress, open: true, dueAt };
+    const stuck = { ...running, flagged: true };
+    const [owner, coordinator] = [await desk.stores.get('order')?.begin(), await desk.stores.get('order-saga')?.begin()];
+    await owner?.commit([
+      { table: due, insert: [row, { ...row, orderId: order(2), flagged: false }] },
+      { table: sagas, insert: [stuck] },
+    ]);
+    await coordinator?.commit([
+      { table: sagas, insert: [stuck, { ...stuck, orderId: order(4), state: 'FAILED' }, { ...running, orderId: order(5) }] },
+    ]);
     for (const there of [true, false]) {
-      desk.database('order', there);
-      match((await desk.get('/metrics')).body, /ensemble_orders_failed\{service="order"\} 1/);
+      for (const service of ['order', 'order-saga']) desk.database(service, there);
+      const lines = ((await desk.get('/metrics')).body as string).split('\n').filter((line) => line.startsWith('ensemble_orders_failed'));
+      deepEqual(
+        lines.map((line) => line.slice(22)),
+        ['{service="order"} 2', '{service="order-saga"} 2', '{service="order-orchestrator"} 0'],
+      );
     }
-    desk.database('order', true);
+    for (const service of ['order', 'order-saga']) desk.database(service, true);
   } finally {
     await desk.close();
   }

@@ -1,12 +1,12 @@
 /** /metrics, for Prometheus: what the batches of this process did. */
-import { type BatchFigures, due, isContradiction, type ParkedRow } from '@ensemble/engine';
+import { type BatchFigures, isContradiction, type ParkedRow } from '@ensemble/engine';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { participants } from '../catalogue.ts';
 import { endedIn } from '../ended.ts';
 import { overdueHere } from '../overdue.ts';
 import type { System } from '../system.ts';
-import { countDeskLetters } from './desk-gauge.ts';
+import { countDeskLetters, countFlagged } from './desk-gauge.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -61,25 +61,9 @@ export function metrics(): Metrics {
           for (const health of system.health()) unsent.set({ service: health.service }, health.unsent);
         },
       });
-      const owners = new Set(
-        system.flows.flatMap(({ rows }) => rows.filter(({ on }) => on.kind === 'deadline').map(({ reader }) => reader)),
-      );
       countOverdue(system, registers);
       countDeskLetters(system, registers);
-      const failed = new Gauge({
-        name: 'ensemble_orders_failed',
-        help: 'Orders that are cancelled, and whose owner waits too long for the word that all was taken back.',
-        labelNames,
-        registers,
-        async collect() {
-          for (const service of owners) {
-            const store = system.services.has(service) ? system.stores.get(service) : undefined;
-            // While the database is away the figure stays what it was.
-            const rows = await store?.select(due, { where: [['flagged', '=', true]] }).catch(() => null);
-            if (rows) failed.set({ service }, rows.length);
-          }
-        },
-      });
+      countFlagged(system, registers);
     },
   };
 }
