@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { flows } from '@ensemble/server';
 import { type Process, processesOf } from '@ensemble/testkit/processes';
 import { testServers } from '@ensemble/testkit/servers';
+import { walkFlows } from '../fixtures/flow-walk.ts';
 import { kafkaTools } from '../fixtures/kafka-tools.ts';
 import { ensemble, nothing, started } from '../fixtures/program.ts';
 
@@ -75,7 +75,7 @@ test('the same on a Kafka of its own, whose own tools see it, and which goes wit
   const told = all.map((value) => (JSON.parse(value) as { type: string }).type).filter((type) => type !== news.type);
   deepEqual(told.toSorted(), messages.toSorted());
 
-  for (const flow of flows) equal((await place('--flow', flow.name)).code, 0, flow.name);
+  await walkFlows(system.url);
 
   const refused = await place('--payment', 'declined-card');
   equal(refused.code, 3, refused.out + refused.err);

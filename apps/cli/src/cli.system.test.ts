@@ -1,31 +1,15 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { type Flow, paths } from '@ensemble/flow';
+import type { Flow } from '@ensemble/flow';
 import { startPostgres } from '@ensemble/local-postgres';
 import { flows } from '@ensemble/server';
 import { processesOf } from '@ensemble/testkit/processes';
 import pg from 'pg';
+import { messagesIn, told, walkFlows } from '../fixtures/flow-walk.ts';
 import { dataDirectory, ensemble, type Program, started, startedByNpm } from '../fixtures/program.ts';
 
-/** What is shown of an order that takes this path of the flow. */
-const told = (flow: Flow, path: string): readonly string[] =>
-  inOrder(
-    (paths(flow).find(({ name }) => name === path)?.messages ?? []).filter((key) => isShown(flow, key)),
-    flow,
-  );
-const isShown = ({ rows }: Flow, key: string): boolean =>
-  rows.some(({ does, on }) => does.kind === 'project' && on.kind === 'message' && on.message.key === key);
 const usual = flows[0] as Flow;
 
-/** The third column of a timeline. */
-const columnIn = (out: string): string[] =>
-  [...out.matchAll(/^\d\d:\d\d:\d\d\.\d{3} +\S+ +(?<message>\S+)/gm)].map(({ groups }) => groups?.['message'] ?? '');
-/** As it happens, what goes on at once may be told in any order: by their places, where the flow has such. */
-function inOrder(messages: readonly string[], flow: Flow): readonly string[] {
-  if (flow.plan?.groups.every((group) => group.length === 1)) return messages;
-  return messages.toSorted((a, b) => (flow.places.get(a)?.rank ?? 0) - (flow.places.get(b)?.rank ?? 0) || (a < b ? -1 : 1));
-}
-const messagesIn = (out: string, flow: Flow = usual): readonly string[] => inOrder(columnIn(out), flow);
 const idIn = (out: string): string => /^Order (?<id>[\da-f-]{36})/m.exec(out)?.groups?.['id'] ?? '';
 
 async function available(url: string, productId: string): Promise<number | undefined> {
@@ -59,17 +43,17 @@ test('the program in one data directory, from life to life', async (t) => {
 
   await t.test('orders are placed, watched, shown and listed; a declined one leaves the stock as it was', async () => {
     const paid = await run('order', 'place', '--product', 'keyboard:1', '--watch');
-    deepEqual([paid.code, messagesIn(paid.out)], [0, told(usual, 'completed')], paid.err);
+    deepEqual([paid.code, messagesIn(paid.out, usual)], [0, told(usual, 'completed')], paid.err);
     match(paid.out, /^COMPLETED after .*: 79\.00 EUR paid$/m);
 
     const before = await available(system.url, 'keyboard');
     const refused = await run('order', 'place', '--product', 'keyboard:1', '--payment', 'declined-card', '--watch');
-    deepEqual([refused.code, messagesIn(refused.out)], [3, told(usual, 'payment.charge declined')], refused.err);
+    deepEqual([refused.code, messagesIn(refused.out, usual)], [3, told(usual, 'payment.charge declined')], refused.err);
     equal(await available(system.url, 'keyboard'), before);
 
     const shown = await run('order', 'show', idIn(refused.out));
     match(shown.out, /^status +CANCELLED\nbecause +declined-card was declined$/m);
-    deepEqual(messagesIn(shown.out), told(usual, 'payment.charge declined'));
+    deepEqual(messagesIn(shown.out, usual), told(usual, 'payment.charge declined'));
     const listed = JSON.parse((await run('order', 'list', '--json')).out) as { orders: { orderId: string; status: string }[] };
     deepEqual(
       listed.orders.map(({ orderId, status }) => [orderId, status]),
@@ -84,17 +68,9 @@ test('the program in one data directory, from life to life', async (t) => {
     equal((await run('order', 'place', '--product', 'keyboard:none')).code, 2);
   });
 
-  await t.test('through each flow: its messages, in its order, on its happy path and where the stock is short', async () => {
-    const place = (...args: string[]) => run('order', 'place', ...args, '--watch');
-    for (const flow of flows) {
-      const paid = await place('--flow', flow.name, '--product', 'keyboard:1');
-      deepEqual([flow.name, paid.code, messagesIn(paid.out, flow)], [flow.name, 0, told(flow, 'completed')], paid.err);
-      match(paid.out, new RegExp(`^${flow.words.COMPLETED ?? 'COMPLETED'} after .* paid$`, 'm'));
-      const short = await place('--flow', flow.name, '--product', 'lamp:1');
-      const unavailable = told(flow, 'inventory.reserve unavailable');
-      deepEqual([flow.name, short.code, messagesIn(short.out, flow)], [flow.name, 3, unavailable], short.err);
-      match(short.out, new RegExp(`^${flow.words.CANCELLED ?? 'CANCELLED'} after `, 'm'));
-    }
+  let sold = 1;
+  await t.test('through each flow: its messages, in its order, on its happy path and on each refusal', async () => {
+    sold += await walkFlows(system.url);
   });
 
   await t.test('Ctrl-C, which npm passes on too, stops it in order with its PostgreSQL; only what completed is in the books', async () => {
@@ -102,7 +78,6 @@ test('the program in one data directory, from life to life', async (t) => {
     match((await system.ended).out, /^Stopped\.$/m);
     deepEqual(processesOf(dir), []);
     equal((await run('order', 'list')).code, 5);
-    const sold = 1 + flows.length;
     deepEqual(await books(dir), { balance: 1_000_000 - sold * 7_900, available: 100_000 - sold, held: 0, sold });
   });
 
@@ -118,7 +93,7 @@ test('the program in one data directory, from life to life', async (t) => {
     await half.ended;
     const whole = await started(t, ['--port', new URL(half.url).port, '--data', dir]);
     const { code, out, err } = await watching.ended;
-    deepEqual([code, messagesIn(out)], [0, told(usual, 'completed')], err);
+    deepEqual([code, messagesIn(out, usual)], [0, told(usual, 'completed')], err);
     match(err, /^The connection is lost; trying again\.$/m);
     await stopsInOrder(whole);
   });
