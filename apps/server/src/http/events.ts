@@ -1,4 +1,7 @@
-/** An order's timeline as it happens, as Server-Sent Events: one `entry` a message, a `status` whenever it changes, until it has ended. */
+/**
+ * An order's timeline as it happens, as Server-Sent Events: one `entry` a message, a `status` whenever that or its problems change, until
+ * it has ended.
+ */
 import { EnsembleError } from '@ensemble/errors';
 import { isEnd } from '@ensemble/flow';
 import type { FastifyReply } from 'fastify';
@@ -104,6 +107,7 @@ async function follow({ first, signal, send, listening, rhythm, find }: Followin
 function teller(send: (text: string) => void) {
   const told = new Set<string>();
   let status = '';
+  let problems: string | undefined;
   return {
     ended: () => isEnd(status),
     /** Whether there was anything. */
@@ -113,8 +117,9 @@ function teller(send: (text: string) => void) {
         told.add(entry.id);
         send(`id: ${entry.id}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
       }
-      const changed = order.status !== status;
-      status = order.status;
+      const listed = JSON.stringify(order.problems);
+      const changed = order.status !== status || listed !== problems;
+      [status, problems] = [order.status, listed];
       if (changed) send(`event: status\ndata: ${JSON.stringify(order)}\n\n`);
       return changed || entries.length > 0;
     },

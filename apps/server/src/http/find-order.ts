@@ -1,14 +1,14 @@
 /** An order as the whole system knows it: by its history, or for the first moments by the gateway alone. */
 import { type Standing, stateAt } from '@ensemble/engine';
 import { EnsembleError, isError } from '@ensemble/errors';
-import type { OrderStatus } from '@ensemble/flow';
+import type { Flow, OrderStatus } from '@ensemble/flow';
 import { type Accepted, routes as gateway } from '@ensemble/gateway/routes';
 import { type History, routes as orderHistory } from '@ensemble/order-history/routes';
 import { ask } from './ask.ts';
 import { deskLetters } from './desk-letters.ts';
 import type { Here } from './here.ts';
-import { standingOf } from './standing.ts';
-import { acceptedView, historyView, inStatus, type OrderWithTimeline, problemView } from './views.ts';
+import { standingOf, unanswered } from './standing.ts';
+import { acceptedView, historyView, inStatus, type OrderView, type OrderWithTimeline, type Problem, problemView } from './views.ts';
 
 export interface Found extends OrderWithTimeline {
   /** How it stands by who knows best, where that had to be asked; undefined there: they cannot be. */
@@ -17,31 +17,56 @@ export interface Found extends OrderWithTimeline {
   readonly otherwise: OrderStatus;
 }
 
+/** Milliseconds. Of what has just been said no answer is missing: who follows an order that goes on asks nobody else about it. */
+const silence = 5_000;
+
 /** Errors: ORDER_UNKNOWN, SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
 export async function findOrder(here: Here, orderId: string): Promise<Found> {
-  const history: History | null = await ask(here, orderHistory.order, { orderId });
-  if (history) return asItStands(here, historyView(here.system.flows, history));
-  const accepted = await acceptedHere(here, orderId);
-  if (accepted) return asItStands(here, { order: acceptedView(here.system.flows, accepted), timeline: [] });
+  const known = await knownOrder(here, orderId);
+  if (known) return asItStands(here, known);
   throw new EnsembleError('ORDER_UNKNOWN', `There is no order ${orderId}.`, { orderId });
+}
+
+/** By what was said of it alone. Errors: SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
+async function knownOrder(here: Here, orderId: string): Promise<OrderWithTimeline | null> {
+  const history: History | null = await ask(here, orderHistory.order, { orderId });
+  if (history) return historyView(here.system.flows, history);
+  const accepted = await acceptedHere(here, orderId);
+  return accepted && { order: acceptedView(here.system.flows, accepted), timeline: [] };
 }
 
 /** No message says that an undo was given up, or that what is owed is a dead letter: whoever waits for it knows, or has the letter. */
 async function asItStands(here: Here, found: OrderWithTimeline): Promise<Found> {
-  const [letters, standing] = await Promise.all([
-    deskLetters(here, found.order),
-    found.order.status === 'CANCELLING' ? standingOf(here, found.order) : undefined,
-  ]);
-  const { flows } = here.system;
-  const isGivenUp = standing && stateAt(standing, Date.now()) === 'FAILED';
-  const otherwise = isGivenUp ? 'FAILED' : found.order.status;
-  const order = isGivenUp || letters.length > 0 ? inStatus(flows, found.order, 'FAILED') : found.order;
+  const now = Date.now();
+  const isAsked = found.order.status === 'CANCELLING' || isSilent(found.order, now);
+  const [letters, standing] = await Promise.all([deskLetters(here, found.order), isAsked ? standingOf(here, found.order) : undefined]);
+  const isGivenUp = found.order.status === 'CANCELLING' && standing ? stateAt(standing, now) === 'FAILED' : false;
+  const silent = standing ? unanswered(standing, now) : [];
   return {
     ...found,
-    ...(found.order.status === 'CANCELLING' ? { standing } : {}),
-    otherwise,
-    order: letters.length > 0 ? { ...order, problems: letters.map(problemView) } : order,
+    ...(isAsked ? { standing } : {}),
+    otherwise: isGivenUp ? 'FAILED' : found.order.status,
+    order: asDesked(here.system.flows, found.order, { letters, isGivenUp, silent }),
   };
+}
+
+const isSilent = ({ updatedAt }: OrderView, now: number): boolean => now - Date.parse(updatedAt) >= silence;
+
+/** What others than its history know of an order. */
+export interface OnDesk {
+  readonly letters: readonly Problem[];
+  /** Whether it is being taken back, and an undo was given up. */
+  readonly isGivenUp: boolean;
+  /** Who does not answer, and is asked on. */
+  readonly silent?: readonly Problem[];
+}
+
+/** An operation whose message is a dead letter does not answer either: that says why. */
+export function asDesked(flows: readonly Flow[], order: OrderView, { letters, isGivenUp, silent = [] }: OnDesk): OrderView {
+  const isDead = new Set(letters.map(({ operation }) => operation));
+  const problems = [...letters, ...silent.filter(({ operation }) => !isDead.has(operation))].toSorted((a, b) => a.since - b.since);
+  const shown = isGivenUp || letters.length > 0 ? inStatus(flows, order, 'FAILED') : order;
+  return problems.length > 0 ? { ...shown, problems: problems.map(problemView) } : shown;
 }
 
 /** A process without the gateway, and with nobody to ask, knows of no order that the history does not know. */

@@ -5,7 +5,7 @@ import type { Flow } from '@ensemble/flow';
 import { routes as monitor } from '@ensemble/monitor/routes';
 import { ask } from './ask.ts';
 import type { Here } from './here.ts';
-import type { OrderView } from './views.ts';
+import type { OrderView, Problem } from './views.ts';
 
 const routesOf = ({ coordinator }: Flow) => (coordinator === null ? monitor : sagaRoutes(coordinator));
 
@@ -23,3 +23,11 @@ export async function standingOf(
     throw error;
   }
 }
+
+/** Why a person should look at it, whatever its status is: those who do not answer, and are asked on. */
+export const unanswered = ({ flaggedAt, waits }: Standing, now: number): readonly Problem[] =>
+  flaggedAt === null || flaggedAt > now
+    ? []
+    : waits.flatMap(({ due, operation, participant, since }) =>
+        due <= now ? [{ operation, participant, since, reason: 'no answer' }] : [],
+      );

@@ -33,7 +33,7 @@ export interface OrderView extends StatusView {
   readonly problems?: readonly ProblemView[];
 }
 
-/** Something that is owed to the order, and was tried in vain: its message is a dead letter. */
+/** Something that is owed to the order: its message is a dead letter, or whoever is asked for it does not answer. */
 export interface ProblemView {
   readonly operation: string;
   readonly service: string;
@@ -76,7 +76,9 @@ export const waitView = ({ operation, participant, since, due }: Wait, now: numb
   overdue: due <= now,
 });
 
-export const problemView = ({ operation, participant, reason, since }: DeskLetter): ProblemView => ({
+export type Problem = Omit<DeskLetter, 'orderId'>;
+
+export const problemView = ({ operation, participant, reason, since }: Problem): ProblemView => ({
   operation,
   service: participant,
   reason,
