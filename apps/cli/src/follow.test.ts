@@ -2,13 +2,14 @@ import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { test } from 'node:test';
 import { EnsembleError } from '@ensemble/errors';
 import { completed, created, order, orderId, paid } from '../fixtures/orders.ts';
+import type { Order } from './api.ts';
 import type { Client } from './client.ts';
 import { follow, type Step } from './follow.ts';
 import type { ServerEvent } from './sse.ts';
 
 type Line = { readonly event: string; readonly data: object };
 const said = (...entries: readonly object[]): Line[] => entries.map((data) => ({ event: 'entry', data }));
-const became = (status: string): Line => ({ event: 'status', data: order(status) });
+const became = (status: string, more: Partial<Order> = {}): Line => ({ event: 'status', data: order(status, more) });
 
 const away = new EnsembleError('SERVER_UNREACHABLE', 'nobody there');
 const answered = (status: number) => new EnsembleError('SERVER_REFUSED', `answered ${status}`, { problem: { status } });
@@ -32,7 +33,9 @@ function given(...connections: readonly (readonly (Line | Error)[])[]): Pick<Cli
   };
 }
 
-const seen = (step: Step): string => (step.kind === 'entry' ? step.entry.message : step.kind === 'status' ? step.order.status : 'lost');
+const standing = ({ status, problems = [] }: Order): string =>
+  [status, ...problems.map(({ operation }) => `${operation} is owed`)].join(', ');
+const seen = (step: Step): string => (step.kind === 'entry' ? step.entry.message : step.kind === 'status' ? standing(step.order) : 'lost');
 
 async function followed(client: Pick<Client, 'events' | 'url'>, signal = new AbortController().signal): Promise<string[]> {
   const steps: string[] = [];
@@ -55,6 +58,13 @@ test('a lost connection is taken up again, and nothing is told twice', async () 
     [...again, ...said(completed), became('COMPLETED')],
   );
   deepEqual(await followed(client), ['OrderCreated', 'RUNNING', 'lost', 'PaymentCompleted', 'lost', 'OrderCompleted', 'COMPLETED']);
+});
+
+test('an order that needs a person and goes on is told when it does, and when it does not any more', async () => {
+  const problems = [{ operation: 'order.complete', service: 'order', reason: 'no answer', since: '2026-01-02T10:16:05.000Z' }];
+  const needs = became('RUNNING', { problems });
+  const client = given([became('RUNNING'), needs, brokenOff], [needs, became('RUNNING'), became('RUNNING'), became('COMPLETED')]);
+  deepEqual(await followed(client), ['RUNNING', 'RUNNING, order.complete is owed', 'lost', 'RUNNING', 'COMPLETED']);
 });
 
 test('it does not wait for what a person must mend', async () => {

@@ -23,7 +23,7 @@ export interface Patience {
 const usual: Patience = { first: 250, most: 5_000, times: 15 };
 
 /**
- * Each message once, each change of status, and the end of it when the order has ended. Ends early, without an error, when `signal`
+ * Each message once, each change of status or problems, and the end of it when the order has ended. Ends early, without an error, when `signal`
  * aborts. Errors: SERVER_UNREACHABLE (at once when it was never reached), SERVER_REFUSED.
  */
 export async function* follow(
@@ -32,7 +32,7 @@ export async function* follow(
   signal: AbortSignal,
   patience: Patience = usual,
 ): AsyncGenerator<Step> {
-  const seen: Seen = { entries: new Set(), status: '' };
+  const seen: Seen = { entries: new Set(), status: '', problems: undefined };
   const over = (): boolean => signal.aborted || hasEnded(seen.status);
   let failures = 0;
   while (!over()) {
@@ -59,6 +59,8 @@ export async function* follow(
 interface Seen {
   readonly entries: Set<string>;
   status: string;
+  /** As JSON; undefined: a person has nothing to see to. */
+  problems: string | undefined;
 }
 
 /** What a connection tells that is new. */
@@ -70,8 +72,9 @@ async function* news(events: AsyncIterable<ServerEvent>, seen: Seen): AsyncGener
       yield { kind: 'entry', entry };
     }
     const order = event === 'status' ? (JSON.parse(data) as Order) : undefined;
-    if (order && order.status !== seen.status) {
-      seen.status = order.status;
+    const problems = JSON.stringify(order?.problems);
+    if (order && (order.status !== seen.status || problems !== seen.problems)) {
+      Object.assign(seen, { status: order.status, problems });
       yield { kind: 'status', order };
     }
     // The server keeps listening: a person may yet mend it. Whoever watches need not.

@@ -196,9 +196,21 @@ test('watching for a program is a JSON value a line', async (t) => {
   });
 });
 
-test('an order that failed is told by the exit code', async (t) => {
-  const { url } = await given(t, { [`GET /api/orders/${orderId}/events`]: events(['status', order('FAILED')]) });
-  equal((await when(url, 'order', 'watch', orderId)).code, 4);
+test('of a watched order that goes on and needs a person the person is told, once', async (t) => {
+  const problems = [{ operation: 'order.complete', service: 'order', reason: 'no answer', since: '2026-01-02T10:16:05.000Z' }];
+  const waits = ['status', order('RUNNING', { problems })] as const;
+  const { url } = await given(t, {
+    [`GET /api/orders/${orderId}/events`]: events(['entry', created], waits, waits, ['entry', completed], ['status', order('COMPLETED')]),
+  });
+  const { out, code } = await when(url, 'order', 'watch', orderId);
+  deepEqual([out[3], out.length, code], ['A person is needed: order.complete is still owed: no answer', 6, 0]);
+});
+
+test('an order that failed is told by its last line and the exit code', async (t) => {
+  const problems = [{ operation: 'payment.refund', service: 'payment', reason: 'no answer', since: '2026-01-02T10:16:05.000Z' }];
+  const { url } = await given(t, { [`GET /api/orders/${orderId}/events`]: events(['status', order('FAILED', { problems })]) });
+  const { out, code } = await when(url, 'order', 'watch', orderId);
+  deepEqual([out.slice(1), code], [['FAILED: payment.refund is still owed: no answer, and a person is needed'], 4]);
 });
 
 test('an order is shown with what a person has to see to', async (t) => {
@@ -208,7 +220,7 @@ test('an order is shown with what a person has to see to', async (t) => {
     [`GET /api/orders/${orderId}/timeline`]: json(200, { orderId, status: 'FAILED', entries: [completed] }),
   });
   const { out } = await when(url, 'order', 'show', orderId);
-  deepEqual([out.includes('status    FAILED'), out.includes('problem   inventory.sell cannot be done: TypeError: a bug')], [true, true]);
+  deepEqual([out.includes('status    FAILED'), out.includes('problem   inventory.sell is still owed: TypeError: a bug')], [true, true]);
 });
 
 test('an order is shown with its timeline', async (t) => {

@@ -79,11 +79,11 @@ test('how it ended is one sentence', () => {
   );
 });
 
-test('where something owed to it cannot be done the sentence says what, and why', () => {
+test('where something is still owed to it the sentence says what, and why', () => {
   const sell = { operation: 'inventory.sell', service: 'inventory', reason: 'TypeError: a bug', since: '2026-01-02T10:16:05.000Z' };
   equal(
     verdict(order('FAILED', { problems: [sell] }), plain),
-    'FAILED: inventory.sell cannot be done: TypeError: a bug, and a person is needed',
+    'FAILED: inventory.sell is still owed: TypeError: a bug, and a person is needed',
   );
 });
 

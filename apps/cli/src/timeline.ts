@@ -101,8 +101,8 @@ export const lineWords = ({ quantity, productId, price }: Line, currency?: strin
 export const waitWords = ({ operation, since, overdue }: Wait, paint: Paint): string =>
   `for ${operation} since ${clock(since)}${overdue ? `, ${paint.status('overdue')}` : ''}`;
 
-/** `inventory.sell cannot be done: TypeError: a bug`. */
-export const owedWords = ({ operation, reason }: Owed): string => `${operation} cannot be done: ${reason}`;
+/** `inventory.sell is still owed: TypeError: a bug`. */
+export const owedWords = ({ operation, reason }: Owed): string => `${operation} is still owed: ${reason}`;
 
 /** How it ended, in a sentence and its flow's word. */
 export function verdict(order: Order, paint: Paint): string {

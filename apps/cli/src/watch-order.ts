@@ -4,7 +4,7 @@ import { type Cli, next, paintOf, wantsJson } from './cli.ts';
 import type { Client } from './client.ts';
 import { exitOf, exits } from './exits.ts';
 import { follow, type Step } from './follow.ts';
-import { after, atFirst, type Before, timelineHead, timelineLine, verdict } from './timeline.ts';
+import { after, atFirst, type Before, owedWords, timelineHead, timelineLine, verdict } from './timeline.ts';
 
 /** Shows an order's timeline as it happens; the exit code tells how it ended. Errors: those of follow. */
 export async function watchOrder(cli: Cli, command: Command, client: Client, orderId: string): Promise<void> {
@@ -33,7 +33,7 @@ interface Screen {
   ended(order: Order): void;
 }
 
-/** What the server sends, one JSON value a line: an entry, or the order when its status has changed. */
+/** What the server sends, one JSON value a line: an entry, or the order when its status or its problems have changed. */
 const jsonScreen = ({ terminal }: Cli): Screen => ({
   step: (step) => terminal.out(JSON.stringify(step.kind === 'entry' ? { entry: step.entry } : { order: step.order })),
   ended: () => undefined,
@@ -45,11 +45,15 @@ function wordScreen(cli: Cli, orderId: string): Screen {
   const paint = paintOf(cli);
   let isNamed = false;
   let before: Before | undefined;
+  /** It goes on by itself once that is done; of what does not, its end says why. */
+  const needs = ({ status, problems = [] }: Order): void => {
+    if (status !== 'FAILED') for (const problem of problems) terminal.out(`A person is needed: ${owedWords(problem)}`);
+  };
   return {
     step(step) {
       if (!isNamed) terminal.out(`Order ${paint.bold(orderId)}`);
       isNamed = true;
-      if (step.kind !== 'entry') return;
+      if (step.kind === 'status') return needs(step.order);
       if (before === undefined) {
         before = atFirst([step.entry]);
         terminal.out(timelineHead(before, paint));
