@@ -2,7 +2,7 @@
  * How a history is made: the timeline is a set of messages in the flow's order, and the rest of the row is worked out from it.
  * So the same messages make the same row, in whatever order and however often they arrive.
  */
-import { type Decisions, type Entry, ofNoRow, type RowOf } from '@ensemble/engine';
+import type { Decisions, Entry, RowOf } from '@ensemble/engine';
 import type { OrderStatus } from '@ensemble/flow';
 import type * as operations from './operations.ts';
 import type { Known, Told, tables } from './tables.ts';
@@ -16,7 +16,7 @@ export const domain: Decisions<typeof operations, typeof tables> = {
 
 /** What was asked again has a later time: the first saying counts, whichever comes first. */
 function kept(row: Order | undefined, entry: Entry, line: Told) {
-  if (!row && !entry.sure) return ofNoRow;
+  if (!row && !entry.sure) return { waits: true } as const;
   if (row && row.flow !== entry.flow && !entry.named) return {}; // another flow has a message of that name
   const timeline = row?.timeline ?? [];
   const before = timeline.find(({ message }) => message === entry.message);

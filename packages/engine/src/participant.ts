@@ -116,12 +116,15 @@ interface NotYet<O> {
 }
 
 /** What a projection makes of an entry that may be another flow's while it has no row of the order: the message waits for one, for a minute. */
-export const ofNoRow: { readonly waits: true; readonly rows?: undefined } = { waits: true };
+interface OfNoRow {
+  readonly waits: true;
+  readonly rows?: undefined;
+}
 
 type Decide<O, T extends Tables> =
   O extends Operation<infer _S, infer K>
     ? K extends 'project'
-      ? (view: View<T>, entry: Entry) => Saves<T> | typeof ofNoRow
+      ? (view: View<T>, entry: Entry) => Saves<T> | OfNoRow
       : (view: View<T>, facts: Told<O>) => Decision<O, T> | (K extends 'do' | 'read' ? NotYet<O> : never)
     : never;
 
