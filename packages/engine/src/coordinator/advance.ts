@@ -139,9 +139,12 @@ function hearUndo(draft: Draft, step: PlanStep): void {
   leadOn(draft);
 }
 
-/** Something that the compensation waited for was heard: it goes on by itself, from the desk too. */
+/**
+ * Something that the compensation waited for was heard: it goes on by itself, from the desk too, unless another keeps it there. None comes
+ * there by it: only a deadline knows whether the other's silence means something.
+ */
 function leadOn(draft: Draft): void {
-  const stuck = stepsOf(draft.plan).some((step) => isGivenUp(draft, step));
+  const stuck = draft.saga.flagged && stepsOf(draft.plan).some((step) => isGivenUp(draft, step));
   set(draft, { flagged: stuck });
   if (draft.saga.state === 'COMPENSATED') return;
   set(draft, { state: stuck ? 'FAILED' : 'COMPENSATING' });

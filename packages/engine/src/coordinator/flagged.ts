@@ -1,4 +1,4 @@
-/** Tells of the sagas that a committed batch puts on the desk, whatever led there: a deadline that fired, or an answer to another ask. */
+/** Tells of the sagas that a committed batch puts on the desk, whatever in it did. */
 import type { Log } from '../log.ts';
 import type { Change } from '../store.ts';
 import type { Plans } from './coordinator-work.ts';

@@ -205,6 +205,20 @@ describe('silence while the service could not hear', () => {
     equal(saga.saga.state, 'RUNNING');
   });
 
+  test('nor is a person called for one undo because another was heard', () => {
+    const saga = begun(plan([step('a'), step('b'), step('c')], pivot('p')));
+    saga.hears('C-refused');
+    saga.hears('B-undone'); // undo-A is asked now
+    saga.hears('B-done'); // undo-B is asked again
+    saga.later(3_600_000).hears('B-undone'); // it was away for an hour, and reads what came in the meantime
+    deepEqual([saga.saga.state, saga.saga.flagged], ['COMPENSATING', false]);
+    deepEqual(saga.deadline('only now'), []);
+    saga.later(within).deadline();
+    deepEqual([saga.saga.state, saga.saga.flagged], ['COMPENSATING', false]);
+    saga.later(giveUp).deadline();
+    deepEqual([saga.saga.state, saga.saga.flagged], ['FAILED', true]);
+  });
+
   test('what is not due is left alone', () => {
     const saga = begun(shop);
     const before = saga.saga;
