@@ -37,7 +37,9 @@ export function countFlagged({ flows, services, stores }: System, registers: Reg
   const known = new Map<Desk, number>();
   const look = async (desk: Desk): Promise<void> => {
     const store = services.has(desk.service) ? stores.get(desk.service) : undefined;
-    if (store) known.set(desk, (await store.select(desk.table, { where: desk.where, limit: mostOpen })).length);
+    if (!store) return;
+    const orders = await store.select(desk.table, { where: desk.where, orderBy: [['orderId', 'asc']], limit: mostOpen }); // as the index is
+    known.set(desk, orders.length);
   };
   const failed = new Gauge({
     name: 'ensemble_orders_failed',
