@@ -50,10 +50,18 @@ export interface Order extends Stands {
   readonly reason: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** The final snapshot; null: its flow archives none, or it has not ended. Lists have none. */
+  readonly archived?: (Stands & { readonly archivedAt: string }) | null;
   /** Whose answers are to come; absent: the server cannot say. */
   readonly waitingFor?: readonly Wait[];
   /** What a person has to see to; absent: nothing. */
   readonly problems?: readonly Owed[];
+}
+
+export interface OrderList {
+  readonly orders: readonly Order[];
+  /** Services that may know of orders that are FAILED, and did not answer; absent: none. */
+  readonly unheard?: readonly string[];
 }
 
 /** Something that is owed to the order and cannot be done. */

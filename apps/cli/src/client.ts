@@ -1,6 +1,6 @@
 /** Ensemble's HTTP interface, as the commands use it. */
 import { EnsembleError } from '@ensemble/errors';
-import type { Order, Placed, Problem, Timeline } from './api.ts';
+import type { Order, OrderList, Placed, Problem, Timeline } from './api.ts';
 import type { WantedLine } from './product-argument.ts';
 import { type ServerEvent, serverEvents } from './sse.ts';
 
@@ -30,7 +30,7 @@ export interface Client {
   place(order: NewOrder, placing: Placing): Promise<Placed>;
   order(id: string): Promise<Order>;
   timeline(id: string): Promise<Timeline>;
-  list(filter: ListFilter): Promise<{ readonly orders: readonly Order[] }>;
+  list(filter: ListFilter): Promise<OrderList>;
   cancel(id: string, reason?: string): Promise<Placed>;
   /** All that happened to an order, then what happens, until the server or `signal` ends it. */
   events(id: string, signal: AbortSignal): AsyncIterable<ServerEvent>;

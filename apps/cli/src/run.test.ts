@@ -213,10 +213,11 @@ test('an order that failed is told by its last line and the exit code', async (t
   deepEqual([out.slice(1), code], [['FAILED: payment.refund is still owed: no answer, and a person is needed'], 4]);
 });
 
+const unsold = { operation: 'inventory.sell', service: 'inventory', reason: 'TypeError: a bug', since: '2026-01-02T10:16:05.000Z' };
+
 test('an order is shown with what a person has to see to', async (t) => {
-  const problems = [{ operation: 'inventory.sell', service: 'inventory', reason: 'TypeError: a bug', since: '2026-01-02T10:16:05.000Z' }];
   const { url } = await given(t, {
-    [`GET /api/orders/${orderId}`]: json(200, order('FAILED', { problems })),
+    [`GET /api/orders/${orderId}`]: json(200, order('FAILED', { problems: [unsold] })),
     [`GET /api/orders/${orderId}/timeline`]: json(200, { orderId, status: 'FAILED', entries: [completed] }),
   });
   const { out } = await when(url, 'order', 'show', orderId);
@@ -246,12 +247,27 @@ test('an order is shown with its timeline', async (t) => {
   deepEqual((await when(url, 'order', 'show', orderId, '--json')).out, [JSON.stringify({ ...order('COMPLETED'), entries: [completed] })]);
 });
 
+test('an order that was archived is shown with when, and its snapshot is there for a program', async (t) => {
+  const archived = { status: 'COMPLETED', statusWord: 'DONE', archivedAt: '2026-01-02T10:15:03.999Z' };
+  const { url } = await given(t, {
+    [`GET /api/orders/${orderId}`]: json(200, order('COMPLETED', { archived })),
+    [`GET /api/orders/${orderId}/timeline`]: json(200, { orderId, status: 'COMPLETED', entries: [] }),
+  });
+  equal((await when(url, 'order', 'show', orderId)).out.includes('archived  as DONE on 2026-01-02 10:15:03'), true);
+  const [shown = ''] = (await when(url, 'order', 'show', orderId, '--json')).out;
+  deepEqual((JSON.parse(shown) as { readonly archived: unknown }).archived, archived);
+});
+
 test('orders are listed in columns', async (t) => {
   const found = [order('COMPLETED'), order('CANCELLED', { total: null, reason: 'sold out' })];
   const { asked, url } = await given(t, {
     'GET /api/orders?status=CANCELLED&limit=2': json(200, { orders: found }),
     'GET /api/orders': json(200, { orders: [] }),
     'GET /api/orders?status=FAILED': json(200, { orders: [] }),
+    'GET /api/orders?status=FAILED&limit=1': json(200, {
+      orders: [order('FAILED', { problems: [unsold] })],
+      unheard: ['order', 'payment'],
+    }),
   });
   deepEqual((await when(url, 'order', 'list', '--status', 'CANCELLED', '--limit', '2')).out, [
     'order                                 placed               status     total       what',
@@ -260,7 +276,15 @@ test('orders are listed in columns', async (t) => {
   ]);
   deepEqual((await when(url, 'order', 'list')).out, ['There are no orders yet.']);
   deepEqual((await when(url, 'order', 'list', '--status', 'FAILED')).out, ['No order is FAILED.']);
-  equal(asked.length, 3);
+  deepEqual(await when(url, 'order', 'list', '--status', 'FAILED', '--limit', '1'), {
+    out: [
+      'order                                 placed               status  total       what',
+      `${orderId}  2026-01-02 10:15:01  FAILED  158.00 EUR  2 × keyboard: inventory.sell is still owed: TypeError: a bug`,
+    ],
+    err: ['Not heard: order, payment. Orders that are FAILED may be missing, or listed as they were.'],
+    code: 0,
+  });
+  equal(asked.length, 4);
 });
 
 test('a cancel carries its reason', async (t) => {

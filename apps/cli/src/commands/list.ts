@@ -5,7 +5,7 @@ import { answer, type Cli, serverOf } from '../cli.ts';
 import { columns } from '../columns.ts';
 import type { ListFilter } from '../client.ts';
 import { amountWords } from '../money.ts';
-import { lineWords, moment } from '../timeline.ts';
+import { lineWords, moment, owedWords } from '../timeline.ts';
 
 export const list = (cli: Cli): Command =>
   new Command('list')
@@ -28,11 +28,14 @@ Examples:
     )
     .action(async (filter: ListFilter, command: Command) => {
       const found = await serverOf(cli, command).list(filter);
+      const { unheard = [] } = found;
       answer(cli, command, found, ({ orders }) =>
         orders.length === 0
           ? [filter.status === undefined ? 'There are no orders yet.' : `No order is ${filter.status}.`]
           : columns(['order', 'placed', 'status', 'total', 'what'], orders.map(row)),
       );
+      if (unheard.length > 0)
+        cli.terminal.err(`Not heard: ${unheard.join(', ')}. Orders that are FAILED may be missing, or listed as they were.`);
     });
 
 function limit(text: string): string {
@@ -40,10 +43,10 @@ function limit(text: string): string {
   throw new InvalidArgumentError('It is a whole number from 1 to 500.');
 }
 
-const row = ({ orderId, createdAt, statusWord, total, currency, lines, reason }: Order): readonly string[] => [
+const row = ({ orderId, createdAt, statusWord, total, currency, lines, reason, problems = [] }: Order): readonly string[] => [
   orderId,
   moment(createdAt),
   statusWord,
   total === null ? '' : amountWords(total, currency),
-  [(lines ?? []).map((line) => lineWords(line)).join(', '), ...(reason === null ? [] : [reason])].join(': '),
+  [(lines ?? []).map((line) => lineWords(line)).join(', '), ...(reason === null ? [] : [reason]), ...problems.map(owedWords)].join(': '),
 ];

@@ -3,7 +3,7 @@ import type { Entry, Order } from '../api.ts';
 import { answer, type Cli, paintOf, serverOf } from '../cli.ts';
 import { amountWords } from '../money.ts';
 import type { Paint } from '../paint.ts';
-import { lineWords, owedWords, timelineLines, waitWords } from '../timeline.ts';
+import { lineWords, moment, owedWords, timelineLines, waitWords } from '../timeline.ts';
 
 export const show = (cli: Cli): Command =>
   new Command('show')
@@ -23,7 +23,7 @@ Examples:
     });
 
 function orderLines(order: Order, entries: readonly Entry[], paint: Paint): string[] {
-  const { currency, total, lines, reason, waitingFor = [], problems = [] } = order;
+  const { currency, total, lines, reason, archived, waitingFor = [], problems = [] } = order;
   const facts = [
     ['order', paint.bold(order.orderId)],
     ['status', paint.status(order.status, order.statusWord)],
@@ -32,6 +32,7 @@ function orderLines(order: Order, entries: readonly Entry[], paint: Paint): stri
     ['customer', order.customerId ?? 'not known yet'],
     ...(lines ?? []).map((line, index) => [index === 0 ? 'lines' : '', lineWords(line, currency)]),
     ...(total === null ? [] : [['total', amountWords(total, currency)]]),
+    ...(archived ? [['archived', `as ${archived.statusWord} on ${moment(archived.archivedAt)}`]] : []),
     ...waitingFor.map((wait, index) => [index === 0 ? 'waiting' : '', waitWords(wait, paint)]),
     ...problems.map((problem, index) => [index === 0 ? 'problem' : '', owedWords(problem)]),
   ];

@@ -6,9 +6,10 @@ import { after, before, test } from 'node:test';
 import { type Desk, keyboard, openDesk, threeDesks } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
 import { flows } from '../catalogue.ts';
-import type { OrderView, WaitView } from './views.ts';
+import type { OrderList } from './list-orders.ts';
+import type { OrderView, SnapshotView, WaitView } from './views.ts';
 
-type Shown = OrderView & { readonly waitingFor?: readonly WaitView[] };
+type Shown = OrderView & { readonly archived: SnapshotView | null; readonly waitingFor?: readonly WaitView[] };
 
 const errors: { readonly orderId?: string; readonly reader?: string; readonly words: string }[] = [];
 const logs: Log = { info: () => undefined, warn: () => undefined, error: (fields, words) => void errors.push({ ...fields, words }) };
@@ -25,6 +26,9 @@ after(async () => {
 });
 
 const shown = async (desk: Desk, orderId: string): Promise<Shown> => (await desk.get(`/api/orders/${orderId}`)).body;
+
+const listed = async (desk: Desk, query: string): Promise<OrderList> => (await desk.get(`/api/orders?${query}`)).body;
+const idsOf = ({ orders }: OrderList): readonly string[] => orders.map(({ orderId }) => orderId);
 
 /** What /metrics says of a service's. */
 async function figures(service: string): Promise<readonly string[]> {
@@ -63,10 +67,18 @@ for (const flow of flows)
     deepEqual((await shown(back, orderId)).problems, problems);
     deepEqual(await figures('inventory'), ['{service="inventory",operation="inventory.sell"} 1']);
 
+    const { waitingFor: _, archived: __, ...inLists } = await shown(front, orderId);
+    deepEqual(await listed(front, 'status=FAILED'), { orders: [inLists], unheard: ['payment'] });
+    deepEqual((await listed(front, 'limit=1')).orders, [inLists]);
+    equal(idsOf(await listed(front, 'status=RUNNING')).includes(orderId), false);
+
     const unknown = await shown(alone, orderId);
     deepEqual([unknown.status, unknown.problems], ['RUNNING', undefined]);
+    const { orders, unheard = [] } = await listed(alone, 'status=FAILED');
+    deepEqual([orders, unheard.includes('inventory'), unheard.includes('order-history')], [[], true, false]);
     back.database('inventory', false);
     equal((await shown(front, orderId)).problems?.some(({ service }) => service === 'inventory') ?? false, false);
+    deepEqual((await listed(front, 'limit=1')).unheard, ['inventory', 'payment']);
     back.database('inventory', true);
 
     await misfit(asks.message, flow, orderId);
@@ -74,6 +86,8 @@ for (const flow of flows)
     await front.reaches(orderId, 'COMPLETED');
     deepEqual((await shown(front, orderId)).problems, undefined);
     deepEqual(await figures(''), []);
+    deepEqual(await listed(front, 'status=FAILED'), { orders: [] });
+    deepEqual(idsOf(await listed(front, 'status=COMPLETED&limit=1')), [orderId]);
     deepEqual(
       errors.filter((each) => each.orderId === orderId && each.reader === 'inventory.sell').map(({ words }) => words),
       ['an order is FAILED: what is owed to it is a dead letter'],
@@ -93,6 +107,9 @@ test('an order that is COMPLETED to its history is FAILED as well, and comes off
     ['order.settleStock'],
   );
   equal(((await front.get(`/api/orders/${orderId}/timeline`)).body as { readonly status: string }).status, 'FAILED');
+  const lists = ['status=FAILED', 'status=FAILED&customerId=demo', 'status=FAILED&customerId=ada', 'status=COMPLETED&limit=1'];
+  const [failed, demos, adas, completed = []] = await Promise.all(lists.map(async (query) => idsOf(await listed(front, query))));
+  deepEqual([failed, demos, adas, completed.length, completed.includes(orderId)], [[orderId], [orderId], [], 1, false]);
 
   const unit = await back.stores.get('order')?.begin();
   await unit?.commit([{ table: parked, remove: [[messageId(orderId, released.key), 'order.settleStock']] }]);
@@ -114,6 +131,11 @@ test('an order whose beginning is a dead letter is FAILED before anybody has hea
     const { status, problems } = await shown(desk, orderId);
     const problem = { operation: 'order.create', service: 'order', reason: 'TypeError: a bug', since: '1970-01-01T00:00:00.000Z' };
     deepEqual([status, problems], ['FAILED', [problem]]);
+    const { orders } = await listed(desk, 'status=FAILED');
+    deepEqual(
+      orders.map((order) => [order.orderId, order.problems]),
+      [[orderId, [problem]]],
+    );
     const cancelled = await desk.post(`/api/orders/${orderId}/cancel`, {});
     deepEqual([cancelled.status, (cancelled.body as OrderView).status], [202, 'ACCEPTED']);
     desk.broker(true);

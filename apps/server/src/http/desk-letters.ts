@@ -1,9 +1,7 @@
 /** What puts an order on the desk beside its own standing: dead letters of what is owed to it, by the services that have them. */
 import { type DeskLetter, type DeskRoutes, deskRoutes, owedIn } from '@ensemble/engine';
-import { isError } from '@ensemble/errors';
 import { flows, participants } from '../catalogue.ts';
-import { within } from '../within.ts';
-import { ask } from './ask.ts';
+import { hear } from './hear.ts';
 import type { Here } from './here.ts';
 import type { OrderView } from './views.ts';
 
@@ -18,22 +16,17 @@ const owing: ReadonlyMap<string, readonly DeskRoutes[]> = new Map(
   }),
 );
 
-/** Milliseconds. An order is shown whichever of its services does not answer: whoever asks does not wait for them. */
+/** Of all that owe something to the orders of some flow. */
+export const routesOfOwing: readonly DeskRoutes[] = [...new Set([...owing.values()].flat())];
+
+/** Milliseconds: whoever watches an order asks often. */
 const patience = 250;
 
-/** Of those that can be asked. One read a service, at the same time; a second where there is a dead letter. */
+/**
+ * Of those that can be asked: an order is shown whichever of its services does not answer. One read a service, at the same time; a second
+ * where there is a dead letter.
+ */
 export async function deskLetters(here: Here, { orderId, flow }: Pick<OrderView, 'orderId' | 'flow'>): Promise<readonly DeskLetter[]> {
-  const found = await Promise.all((owing.get(flow) ?? []).map(({ order }) => lettersAt(here, order, { orderId, flow })));
-  return found.flat().toSorted((a, b) => a.since - b.since);
-}
-
-async function lettersAt(here: Here, route: DeskRoutes['order'], order: { orderId: string; flow: string }): Promise<readonly DeskLetter[]> {
-  let found: readonly DeskLetter[] = [];
-  const look = async (): Promise<void> => {
-    found = await ask(here, route, order);
-  };
-  await within(patience, look, (error) => {
-    if (!isError(error, 'SERVICE_ELSEWHERE', 'SERVICE_UNREACHED', 'STORE_UNAVAILABLE')) throw error;
-  });
-  return found;
+  const found = await Promise.all((owing.get(flow) ?? []).map(({ order }) => hear(here, order, { orderId, flow }, patience)));
+  return found.flatMap((letters) => letters ?? []);
 }

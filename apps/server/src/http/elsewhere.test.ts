@@ -1,10 +1,12 @@
-import { deepEqual, equal } from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
 import { type Log, silentLog } from '@ensemble/engine';
-import { type Desk, openDesk } from '../../test/desk.ts';
+import { type Desk, keyboard, openDesk } from '../../test/desk.ts';
+import { until } from '../../test/until.ts';
 import { participants } from '../catalogue.ts';
 import { neighbours } from './neighbours.ts';
 import type { Problem } from './problems.ts';
+import type { EntryView, OrderView, SnapshotView } from './views.ts';
 
 const others = participants.map(({ name }) => name).filter((name) => name !== 'gateway');
 
@@ -40,6 +42,39 @@ test('the timeline as it happens comes from there too', async () => {
   const text = (await front.get(`/api/orders/${orderId}/events`)).body as string;
   equal(text.match(/^event: entry$/gm)?.length, 5);
   equal(/"status":"COMPLETED"/.test(text), true);
+});
+
+describe('the final snapshot that a flow has archived', () => {
+  type Shown = OrderView & { readonly archived: SnapshotView | null };
+  const shown = async (orderId: string): Promise<Shown> => (await front.get(`/api/orders/${orderId}`)).body;
+  const place = (): Promise<string> => front.place({ ...keyboard, flow: 'choreography' });
+  const bought = { ...keyboard, total: 7_900, currency: 'EUR' };
+
+  test('is told with the order', async () => {
+    const orderId = await place();
+    await front.reaches(orderId, 'COMPLETED');
+    const paymentId = `pay-${orderId}`;
+    await until(async () => (await shown(orderId)).archived?.paymentId === paymentId); // it may be heard after the end
+    const { archivedAt = '', ...archived } = (await shown(orderId)).archived ?? {};
+    deepEqual(archived, { status: 'COMPLETED', statusWord: 'COMPLETED', ...bought, paymentId, reason: null });
+    ok(Date.parse(archivedAt) > 0);
+  });
+
+  test('is none until the order has ended, though it is archived on the way', async () => {
+    back.database('payment', false);
+    const orderId = await place();
+    await front.reaches(orderId, 'RUNNING');
+    await front.post(`/api/orders/${orderId}/cancel`, { reason: 'too slow' });
+    await until(async () => {
+      const { entries } = (await front.get(`/api/orders/${orderId}/timeline`)).body as { readonly entries: readonly EntryView[] };
+      return entries.some(({ message }) => message === 'OrderCancelled');
+    });
+    equal((await shown(orderId)).archived, null);
+    back.database('payment', true);
+    await front.reaches(orderId, 'CANCELLED');
+    const { archived } = await shown(orderId);
+    deepEqual([archived?.status, archived?.lines, archived?.reason], ['CANCELLED', bought.lines, 'too slow']);
+  });
 });
 
 test('a process that knows nobody to ask says so, and its log names the variable to set', async () => {

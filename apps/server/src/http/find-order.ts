@@ -28,11 +28,11 @@ export async function findOrder(here: Here, orderId: string): Promise<Found> {
 }
 
 /** By what was said of it alone. Errors: SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
-async function knownOrder(here: Here, orderId: string): Promise<OrderWithTimeline | null> {
+export async function knownOrder(here: Here, orderId: string): Promise<OrderWithTimeline | null> {
   const history: History | null = await ask(here, orderHistory.order, { orderId });
   if (history) return historyView(here.system.flows, history);
   const accepted = await acceptedHere(here, orderId);
-  return accepted && { order: acceptedView(here.system.flows, accepted), timeline: [] };
+  return accepted && { order: acceptedView(here.system.flows, accepted), timeline: [], archived: null };
 }
 
 /** No message says that an undo was given up, or that what is owed is a dead letter: whoever waits for it knows, or has the letter. */

@@ -52,6 +52,7 @@ describe('an order that is placed', () => {
         createdAt: '',
         updatedAt: '',
         links: (body as OrderView).links,
+        archived: null,
         waitingFor: [],
       },
     );

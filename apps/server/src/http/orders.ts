@@ -6,13 +6,13 @@ import { cancelling } from '@ensemble/gateway';
 import { routes as orderHistory } from '@ensemble/order-history/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { ask } from './ask.ts';
 import { customerOf } from './customer.ts';
 import { streams } from './events.ts';
 import { findOrder } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
+import { listOrders } from './list-orders.ts';
 import { OrderBody, placeOrder } from './placing.ts';
-import { linksOf, orderView, type StatusView, statusView } from './views.ts';
+import { linksOf, type StatusView, statusView } from './views.ts';
 import { waitingFor } from './waiting.ts';
 
 interface OrderParams {
@@ -59,16 +59,12 @@ export function orders(app: FastifyInstance, hall: Hall): void {
   app.get<{ Querystring: Record<string, string> }>(
     '/api/orders',
     { schema: { querystring: orderHistory.orders.params } },
-    async ({ query }) => {
-      const inside = here();
-      const found = await ask(inside, orderHistory.orders, query);
-      return { orders: found.map((order) => orderView(inside.system.flows, order)) };
-    },
+    async ({ query }) => listOrders(here(), query),
   );
 
   app.get<OrderParams>('/api/orders/:orderId', async (request) => {
     const found = await findOrder(here(), idOf(request));
-    return { ...found.order, waitingFor: await waitingFor(here(), found) };
+    return { ...found.order, archived: found.archived, waitingFor: await waitingFor(here(), found) };
   });
 
   app.get<OrderParams>('/api/orders/:orderId/timeline', async (request) => {

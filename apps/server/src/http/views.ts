@@ -1,6 +1,6 @@
 /** How an order looks to those who ask: the words of the API, made of the rows of order-history and the gateway. */
 import { type DeskLetter, messageId, type Wait } from '@ensemble/engine';
-import type { Flow, OrderStatus } from '@ensemble/flow';
+import { type Flow, isEnd, type OrderStatus } from '@ensemble/flow';
 import type { Accepted } from '@ensemble/gateway/routes';
 import type { History, HistorySummary, Told } from '@ensemble/order-history/routes';
 
@@ -129,12 +129,28 @@ const entryView = (flows: readonly Flow[], { orderId, flow }: History, { rank, a
   changed,
 });
 
+/** What an ended order came to, as its flow had it archived: all that its customer reads of it afterwards. */
+export interface SnapshotView extends StatusView, Pick<OrderView, 'lines' | 'total' | 'currency' | 'reason'> {
+  readonly paymentId: string | null;
+  readonly archivedAt: string;
+}
+
+/** A flow may have it archived on the way too: what is final is final when the order has ended. */
+function snapshotView(flows: readonly Flow[], { flow, archived }: History): SnapshotView | null {
+  if (!archived || !isEnd(archived.status)) return null;
+  const { status, at, ...bought } = archived;
+  return { ...statusView(flows, flow, status), ...bought, archivedAt: time(at) };
+}
+
 export interface OrderWithTimeline {
   readonly order: OrderView;
   readonly timeline: readonly EntryView[];
+  /** null: its flow archives none, or it has not ended. */
+  readonly archived: SnapshotView | null;
 }
 
 export const historyView = (flows: readonly Flow[], history: History): OrderWithTimeline => ({
   order: orderView(flows, history),
   timeline: history.timeline.map((told) => entryView(flows, history, told)),
+  archived: snapshotView(flows, history),
 });

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { type Desk, keyboard, threeDesks } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
 import { flows } from '../catalogue.ts';
+import type { OrderList } from './list-orders.ts';
 import type { OrderView, WaitView } from './views.ts';
 
 type Shown = OrderView & { readonly waitingFor?: readonly WaitView[] };
@@ -61,6 +62,11 @@ test('an order that cannot be taken back without a person is FAILED, though no m
     return (await shown(front, orderId)).status === 'FAILED';
   });
   equal((await shown(alone, orderId)).status, 'CANCELLING');
+  const listed = async (query: string): Promise<OrderList> => (await front.get(`/api/orders?${query}`)).body;
+  const stands = ({ orders }: OrderList) => orders.map((order) => [order.orderId, order.status]);
+  deepEqual(stands(await listed('status=FAILED')), [[orderId, 'FAILED']]);
+  deepEqual(stands(await listed('limit=1')), [[orderId, 'FAILED']]);
+  deepEqual(stands(await listed('status=CANCELLING')), []);
   back.database('payment', true);
   await front.reaches(orderId, 'CANCELLED');
 });
