@@ -3,6 +3,7 @@ import { type Log, messageId, parked } from '@ensemble/engine';
 import type { Flow, Message } from '@ensemble/flow';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { type Desk, keyboard, openDesk, threeDesks } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
 import { flows } from '../catalogue.ts';
@@ -69,7 +70,7 @@ for (const flow of flows)
 
     const { waitingFor: _, archived: __, ...inLists } = await shown(front, orderId);
     deepEqual(await listed(front, 'status=FAILED'), { orders: [inLists], unheard: ['payment'] });
-    deepEqual((await listed(front, 'limit=1')).orders, [inLists]);
+    await until(async () => isDeepStrictEqual((await listed(front, 'limit=1')).orders, [inLists]));
     equal(idsOf(await listed(front, 'status=RUNNING')).includes(orderId), false);
 
     const unknown = await shown(alone, orderId);
@@ -78,7 +79,7 @@ for (const flow of flows)
     deepEqual([orders, unheard.includes('inventory'), unheard.includes('order-history')], [[], true, false]);
     back.database('inventory', false);
     equal((await shown(front, orderId)).problems?.some(({ service }) => service === 'inventory') ?? false, false);
-    deepEqual((await listed(front, 'limit=1')).unheard, ['inventory', 'payment']);
+    await until(async () => isDeepStrictEqual((await listed(front, 'limit=1')).unheard, ['inventory', 'payment']));
     back.database('inventory', true);
 
     await misfit(asks.message, flow, orderId);

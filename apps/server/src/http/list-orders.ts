@@ -19,8 +19,9 @@ export interface OrderList {
 
 type Filter = Parameters<typeof orderHistory.orders.answer>[1];
 
-/** Milliseconds for whoever may know: a list that is not whole says so. */
-const patience = 1_000;
+/** Milliseconds for whoever may know; more where nobody else does. A list that is not whole says so. */
+const usualPatience = 250;
+const longPatience = 1_000;
 const usualLimit = 50;
 const mostRows = 500;
 /** So many orders are looked up at the same time. */
@@ -28,8 +29,9 @@ const together = 20;
 
 /** At most 1,000 dead letters of each service, and the 1,000 oldest open orders of each coordinator, are looked at. Errors: those of `ask`. */
 export async function listOrders(here: Here, filter: Filter): Promise<OrderList> {
-  const knowing = knowingOf(here);
-  const orders = filter.status === 'FAILED' ? await failedOrders(here, filter, knowing) : await ordersByHistory(here, filter, knowing);
+  const ofTheDesk = filter.status === 'FAILED';
+  const knowing = knowingOf(here, ofTheDesk ? longPatience : usualPatience);
+  const orders = ofTheDesk ? await failedOrders(here, filter, knowing) : await ordersByHistory(here, filter, knowing);
   const unheard = [...knowing.unheard].toSorted();
   return unheard.length > 0 ? { orders, unheard } : { orders };
 }
@@ -45,7 +47,7 @@ interface Knowing {
 
 const standings = [monitor.open, ...participants.flatMap(({ name, coordinates }) => (coordinates ? [sagaRoutes(name).open] : []))];
 
-function knowingOf(here: Here): Knowing {
+function knowingOf(here: Here, patience: number): Knowing {
   const unheard = new Set<string>();
   async function all<A>(routes: readonly Route<Record<never, never>, readonly A[]>[]): Promise<readonly A[]> {
     const heard = await Promise.all(
