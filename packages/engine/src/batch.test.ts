@@ -5,6 +5,7 @@ import type { FaultPoint } from '@ensemble/store-memory';
 import * as fc from 'fast-check';
 import { counters, counting, counts } from '../fixtures/counting.ts';
 import { pack, runBatch, unpack } from './batch.ts';
+import { parkingLimit } from './parking.ts';
 import { table, text } from './store.ts';
 import { parked } from './tables.ts';
 import { maxMessageBytes } from './transport.ts';
@@ -134,13 +135,14 @@ describe('a decision that throws', () => {
   test('tried again: one more attempt in the same row, and at last a dead letter', async () => {
     const { run, aside } = counting();
     const broken = counts('b', { decide: isBroken, stillWaits: () => true });
-    await run(broken, broken);
+    await run(broken, broken); // two readings of one message: one attempt
+    await run(broken);
     await run(broken);
     deepEqual(
       (await aside()).map(({ attempts, dead }) => [attempts, dead]),
       [[3, false]],
     );
-    await run(broken, broken, broken, broken, broken);
+    for (let attempt = 4; attempt <= parkingLimit; attempt += 1) await run(broken, broken);
     deepEqual(
       (await aside()).map(({ attempts, dead, nextAt }) => [attempts, dead, nextAt]),
       [[8, true, null]],

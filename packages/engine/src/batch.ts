@@ -224,7 +224,8 @@ async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<Asides
   for (const { retried, ...aside } of kept) {
     const key = keyText(keyOf(aside));
     const waits = rows.get(key);
-    if (waits && !retried && !aside.hopeless) continue; // it came again while it waits: that is no attempt
+    // It came again while it waits, or another of its readings has put it aside again: that is no attempt of its own.
+    if (waits && (!retried || touched.has(key)) && !aside.hopeless) continue;
     rows.set(key, putAside(waits, aside, unit.now));
     touched.add(key);
   }

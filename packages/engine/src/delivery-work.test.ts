@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { auction, book, clerk, sale, shelf, till } from '../fixtures/sale.ts';
+import { Type } from 'typebox';
+import { auction, book, clerk, renamed, sale, shelf, till } from '../fixtures/sale.ts';
 import { altered, message, now, order, station } from '../fixtures/station.ts';
 import { dueWork } from './coordinator/coordinator-work.ts';
 import { sagas } from './coordinator/saga.ts';
@@ -220,6 +221,41 @@ describe('a message from a foreign program, without our extensions', () => {
     deepEqual(
       (await at.rows(recordsOf(shelf))).map(({ orderId }) => orderId),
       [one],
+    );
+  });
+
+  for (const flows of [
+    [sale, auction],
+    [sale, auction, renamed('third'), renamed('fourth'), renamed('fifth')],
+  ])
+    test(`it waits a minute, in whatever number of flows it may be: ${flows.length}`, async () => {
+      const at = await station(shelf, flows);
+      await at.take(foreign('Release', one));
+      const attempts: unknown[] = [];
+      for (let seconds = 0; seconds < 64; seconds += 0.5) {
+        const [row] = await at.asides();
+        if (row && row.attempts !== attempts.at(-1)) attempts.push(row.attempts);
+        at.pass(500);
+        await at.retry();
+      }
+      deepEqual([attempts, await at.asides(), await at.said()], [[1, 2, 3, 4, 5, 6, 7], [], []]);
+    });
+
+  test('that misfits the flow of its order is a dead letter, though another flow has one that it fits; of no order it is that other’s', async () => {
+    const strict = renamed('strict', { Release: { orderId: Type.String(), why: Type.String() } });
+    const at = await station(shelf, [sale, strict]);
+    await at.take(message('Reserve', one, { amount: 30 }, strict));
+    await at.take(foreign('Release', one), foreign('Release', two));
+    deepEqual(
+      (await at.asides()).map(({ orderId, reason, dead }) => [orderId, reason, dead]),
+      [[one, 'MESSAGE_MISFIT: Release Release must have required properties why', true]],
+    );
+    deepEqual(
+      (await at.said()).map(({ type, subject, flow }) => [type, subject, flow]),
+      [
+        ['Reserved', one, 'strict'],
+        ['Released', two, 'sale'],
+      ],
     );
   });
 

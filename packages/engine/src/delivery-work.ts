@@ -2,6 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { type Copy, copyWork } from './copies.ts';
 import { answerWork, type Plans } from './coordinator/coordinator-work.ts';
+import { sagas } from './coordinator/saga.ts';
 import { type Envelope, typeOf, unsealAny } from './envelope.ts';
 import { type Letter, opened, type Understood } from './letter.ts';
 import { newsId, problemOf } from './news.ts';
@@ -9,9 +10,9 @@ import { operationWork } from './operation-work.ts';
 import { isDue, isLastAttempt } from './parking.ts';
 import type { Participant } from './participant.ts';
 import { projectionWork } from './projection-work.ts';
-import type { Reading, Readings } from './reading.ts';
+import type { Meant, Reading, Readings } from './reading.ts';
 import { type ParkedRow, parked } from './tables.ts';
-import type { Verdict, Work } from './work.ts';
+import { nothing, type Verdict, type Work } from './work.ts';
 import type { Working } from './working.ts';
 
 /** A message as it came, or as it waited aside. */
@@ -61,10 +62,10 @@ function arrived(recipient: Recipient, arrival: Arrival): Work[] {
     const flow = envelope.flow === undefined ? 'flow' : `flow ${envelope.flow}`;
     return [deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `no ${flow} defines ${envelope.type}`))];
   }
-  const { readings, sure } = meant;
-  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, letter, sure));
+  const { readings, flows } = meant;
+  if (!waited) return readings.map((reading) => workOf(recipient, arrival, reading, letter, flows));
   const waiting = readings.filter(({ reader }) => reader.name === waited.reader);
-  if (waiting.length > 0) return waiting.map((reading) => workOf(recipient, arrival, reading, letter, sure));
+  if (waiting.length > 0) return waiting.map((reading) => workOf(recipient, arrival, reading, letter, flows));
   return [
     deadLetter(recipient, arrival, envelope.id, new EnsembleError('MESSAGE_UNKNOWN', `${waited.reader} no longer reads ${envelope.type}`)),
   ];
@@ -87,13 +88,18 @@ function copiedWork(recipient: Recipient, arrival: Arrival, copy: Copy): Work {
   return { ...copyWork(copy, told.data), parks };
 }
 
-function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, letter: Letter, sure: boolean): Work {
+/** `flows`: those that the message may be of. */
+function workOf(recipient: Recipient, arrival: Arrival, reading: Reading, letter: Letter, flows: Meant['flows']): Work {
   const { topic, value } = arrival;
   const understood = letter.as(reading.message);
   const { id, subject: orderId, type } = understood.envelope;
   const parks = { messageId: id, reader: reading.reader.name, ...arrival.waited, orderId, topic, value };
-  if ('problem' in understood) return dead(parks, `MESSAGE_MISFIT: ${type} ${understood.problem}`);
-  return { ...bodyOf(recipient, reading, understood, sure), parks };
+  if ('problem' in understood) {
+    const why = `MESSAGE_MISFIT: ${type} ${understood.problem}`;
+    const isOthers = flows.length > 0 && !flows.includes(reading.flow);
+    return isOthers ? misfit(recipient, reading, parks, why) : dead(parks, why);
+  }
+  return { ...bodyOf(recipient, reading, understood, flows.length === 1), parks };
 }
 
 function bodyOf({ participant, plans }: Recipient, reading: Reading, understood: Understood, sure: boolean): Pick<Work, 'keys' | 'decide'> {
@@ -123,6 +129,17 @@ function takenBack(work: Work, { messageId, reader }: Waited): Work {
 
 const lastly = (verdict: Verdict, row: ParkedRow | undefined): Verdict =>
   'park' in verdict && verdict.atLast && row && isLastAttempt(row) ? verdict.atLast : verdict;
+
+/** It fits another flow's message and not this one's: a dead letter where the order is of this flow, and else that other's. */
+function misfit({ participant }: Recipient, { flow, reader }: Reading, parks: NonNullable<Work['parks']>, why: string): Work {
+  const table = reader.kind === 'coordinator' ? sagas : participant.tables['record'];
+  const key = [parks.orderId];
+  return {
+    keys: (each) => (each === table ? [key] : []),
+    decide: (working) => (table && working.get(table, key)?.['flow'] === flow.name ? { dead: why } : nothing),
+    parks,
+  };
+}
 
 const dead = (parks: NonNullable<Work['parks']>, why: string): Work => ({ keys: () => [], decide: () => ({ dead: why }), parks });
 

@@ -93,8 +93,8 @@ function run(asked: Asked, working: Working, now: number): Verdict {
   if (missing !== undefined) return { dead: `${operation.name} needs ${missing}, which ${asked.by} does not carry` };
 
   const record = working.get(recordOf(participant), [facts.orderId]) as RecordRow | undefined;
-  if (record && record['flow'] !== flow.name) return nothing; // a message that names no flow is every flow's until a row says which
-  if (!record && asked.sure === false) return ofNoFlow(asked.by);
+  if (record && record['flow'] !== flow.name) return nothing; // a message that names no flow may be another flow's, and is
+  if (!record && asked.sure === false) return { park: ofNoFlow(asked.by), atLast: nothing };
   if (record && isWish(flow, asked.row) && wasCompleted(participant, record)) return nothing; // too late: the order went through
   const operated = operate(operation, record, now, () => decide(viewOf(participant, working, facts.orderId), facts));
   if (operated.kind !== 'early') return effectOf(asked, working, operated, now);

@@ -115,7 +115,7 @@ interface NotYet<O> {
   readonly record?: undefined;
 }
 
-/** What a projection makes of an entry that may be another flow's while it has no row of the order: the message waits for one, for a minute. */
+/** What a projection makes of an entry that may be another flow's while it has no row of the order: the message waits for one, and is a dead letter where none comes. */
 interface OfNoRow {
   readonly waits: true;
   readonly rows?: undefined;

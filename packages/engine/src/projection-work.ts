@@ -27,7 +27,7 @@ export function projectionWork(participant: Participant, reading: Reading, verb:
       const project = participant.decide[verb] as Projects | undefined;
       if (!project) throw new Error(`${participant.name} has no decision for ${verb}`);
       const { rows = {}, waits } = project(viewOf(participant, working, orderId), entry);
-      if (waits) return ofNoFlow(envelope.type);
+      if (waits) return { park: ofNoFlow(envelope.type) };
       return { rows: savedRows(participant, rows), says: [] };
     },
   };

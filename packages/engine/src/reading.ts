@@ -20,11 +20,8 @@ export interface Reading {
 /** Who reads a message here. */
 export interface Meant {
   readonly readings: readonly Reading[];
-  /**
-   * Whether the flow is known: the message names it, or fits no message of another. Else only a row of its order tells: who has none yet
-   * waits for it, and takes the message for no flow's.
-   */
-  readonly sure: boolean;
+  /** What it may be of: the flow that it names, else those whose message it fits. Of several only a row of its order tells which. */
+  readonly flows: readonly Flow[];
 }
 
 export interface Readings {
@@ -44,7 +41,7 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
     [...flow.messages.values()].map((message): Definition => {
       const plans = [...(flow.plan ? [flow.plan] : []), ...kept(flow.name)];
       const readings = readersOf(participant, flow, message, plans).map((reader) => ({ flow, message, reader }));
-      return { flow: flow.name, message, meant: { readings, sure: true } };
+      return { flow: flow.name, message, meant: { readings, flows: [flow] } };
     }),
   );
   const byName = Map.groupBy(definitions, ({ message }) => message.name);
@@ -60,10 +57,9 @@ export function readingsOf(participant: Participant, flows: readonly Flow[], kep
       const [only] = same ?? [];
       if (same?.length === 1 && only?.flow === flow && only?.message.variant === null) return only.meant;
       const possible = same?.filter((each) => (flow === undefined || each.flow === flow) && isVariant(each.message, data)) ?? [];
-      const fitting = possible.length > 1 ? possible.filter(({ message }) => codecOf(message).problem(data) === null) : possible;
-      const [first, ...others] = fitting.length > 0 ? fitting : possible;
-      if (!first || others.length === 0) return first?.meant ?? null;
-      return { readings: [first, ...others].flatMap(({ meant }) => meant.readings), sure: false };
+      if (possible.length < 2) return possible[0]?.meant ?? null;
+      const fitting = possible.filter(({ message }) => codecOf(message).problem(data) === null);
+      return { readings: possible.flatMap(({ meant }) => meant.readings), flows: fitting.flatMap(({ meant }) => meant.flows) };
     },
   };
 }

@@ -27,10 +27,7 @@ export interface Parked {
 }
 
 /** What names no flow and may be of several is none's before a row of its order tells. */
-export const ofNoFlow = (type: string): Parked => ({
-  park: `${type} names no flow, and several have such a message: it waits for a row of its order`,
-  atLast: nothing,
-});
+export const ofNoFlow = (type: string): string => `${type} names no flow, and several have such a message: it waits for a row of its order`;
 
 /** Never: it does not fit, and trying again would not help. */
 export interface Refused {

@@ -33,8 +33,8 @@ export function answerWork(plans: Plans, by: string, { flow, message }: Reading,
     keys: keys(orderId),
     decide(working: Working, now: number): Verdict {
       const known = sagaIn(working, orderId);
-      if (known && known.flow !== flow.name) return nothing; // a message that names no flow is every flow's until the order says which
-      if (!known && !sure) return ofNoFlow(envelope.type);
+      if (known && known.flow !== flow.name) return nothing; // a message that names no flow may be another flow's, and is
+      if (!known && !sure) return { park: ofNoFlow(envelope.type), atLast: nothing };
       const saga = known ?? newSaga(orderId, flow.name, flow.version, now);
       const { plan } = running(plans, saga);
       const begins = message.key === plan.begins;

@@ -25,7 +25,7 @@ ${markdownTable(
 - Read with a consumer group of your own, from the earliest message on, and commit an offset only after what it led to is in your database and was said.
 - Leave aside every \`type\` that your seat does not read: other messages, and other flows, may share the topic.
 - Say \`flow\` where you can: ${code(name)}. Without it a reader finds the flow by the row that it has of the order. One that has none yet, and
-  knows another flow with a message of that name which yours fits too, waits for a row, for a minute, and then leaves your message aside.
+  knows another flow with a message of that name which yours fits too, waits for a row, for a minute, and then forgets your message.
 - A message may come more than once, and late. Keep by the order's id what you did and said; asked again, do nothing and say the same.
 - A refusal is an answer like any other, and is kept like any other: asked again, refuse again.
 - What takes something back is answered even where there is nothing to take back. It may also come before what it takes back: then
