@@ -1,5 +1,5 @@
 /** The HTTP side over a system in memory: everything but the servers, with a broker and databases that can be taken away. */
-import { type Log, silentLog, type Store, type Transport, systemClock } from '@ensemble/engine';
+import { type Log, type Row, silentLog, type Store, systemClock, type Table, type Transport } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
 import { memoryStore } from '@ensemble/store-memory';
 import { memoryLog, type MemoryLog, memoryTransport } from '@ensemble/transport-memory';
@@ -148,6 +148,13 @@ function leavingStore(store: Store, away: () => boolean): Store {
     },
     health: () => (away() ? { up: false, problem } : store.health()),
   };
+}
+
+/** Changes an order's row behind its service's back. */
+export async function rewrite(desk: Desk, service: string, table: Table, id: string, change: (row: Row) => Row): Promise<void> {
+  const unit = await desk.stores.get(service)?.begin();
+  const [[row] = []] = (await unit?.load([{ table, keys: [[id]] }])) ?? [];
+  await unit?.commit([{ table, update: row ? [change(row)] : [] }]);
 }
 
 /**

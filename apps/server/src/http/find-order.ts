@@ -1,7 +1,7 @@
 /** An order as the whole system knows it: by its history, or for the first moments by the gateway alone. */
 import { type Standing, stateAt } from '@ensemble/engine';
 import { EnsembleError, isError } from '@ensemble/errors';
-import type { Flow, OrderStatus } from '@ensemble/flow';
+import { type Flow, isEnd, type OrderStatus } from '@ensemble/flow';
 import { type Accepted, routes as gateway } from '@ensemble/gateway/routes';
 import { type History, routes as orderHistory } from '@ensemble/order-history/routes';
 import { ask } from './ask.ts';
@@ -17,7 +17,10 @@ export interface Found extends OrderWithTimeline {
   readonly otherwise: OrderStatus;
 }
 
-/** Milliseconds. Of what has just been said no answer is missing: who follows an order that goes on asks nobody else about it. */
+/**
+ * Milliseconds. Of what has just been said no answer is missing: who follows an order that goes on asks nobody else about it. Nor is any
+ * missing of an order that has ended: that waits for nobody.
+ */
 const silence = 5_000;
 
 /** Errors: ORDER_UNKNOWN, SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
@@ -38,7 +41,7 @@ export async function knownOrder(here: Here, orderId: string): Promise<OrderWith
 /** No message says that an undo was given up, or that what is owed is a dead letter: whoever waits for it knows, or has the letter. */
 async function asItStands(here: Here, found: OrderWithTimeline): Promise<Found> {
   const now = Date.now();
-  const isAsked = found.order.status === 'CANCELLING' || isSilent(found.order, now);
+  const isAsked = !isEnd(found.order.status) && (found.order.status === 'CANCELLING' || isSilent(found.order, now));
   const [letters, standing] = await Promise.all([deskLetters(here, found.order), isAsked ? standingOf(here, found.order) : undefined]);
   const isGivenUp = found.order.status === 'CANCELLING' && standing ? stateAt(standing, now) === 'FAILED' : false;
   const silent = standing ? unanswered(standing, now) : [];

@@ -1,9 +1,9 @@
 /** An order that waits in vain says who does not answer, whatever its status is. */
-import { type Row, type SagaRow, sagas, type Standing, type Table } from '@ensemble/engine';
+import { type Row, type SagaRow, sagas, type Standing } from '@ensemble/engine';
 import { tables as histories } from '@ensemble/order-history/tables';
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Desk, openDesk } from '../../test/desk.ts';
+import { openDesk, rewrite } from '../../test/desk.ts';
 import { until } from '../../test/until.ts';
 import { asDesked } from './find-order.ts';
 import { unanswered } from './standing.ts';
@@ -62,12 +62,6 @@ describe('what a person has to see to', () => {
 });
 
 type Shown = OrderView & { readonly waitingFor?: readonly WaitView[] };
-
-async function rewrite(desk: Desk, service: string, table: Table, id: string, change: (row: Row) => Row): Promise<void> {
-  const unit = await desk.stores.get(service)?.begin();
-  const [[row] = []] = (await unit?.load([{ table, keys: [[id]] }])) ?? [];
-  await unit?.commit([{ table, update: row ? [change(row)] : [] }]);
-}
 
 /** Asked in vain for so long that it is on the desk. */
 const onDesk = (row: Row): Row => {

@@ -1,27 +1,23 @@
 /** How an order stands by whoever knows best: its coordinator or, where nobody coordinates, the monitor that has listened. */
 import { sagaRoutes, type Standing } from '@ensemble/engine';
-import { isError } from '@ensemble/errors';
 import type { Flow } from '@ensemble/flow';
 import { routes as monitor } from '@ensemble/monitor/routes';
-import { ask } from './ask.ts';
+import { hear } from './hear.ts';
 import type { Here } from './here.ts';
 import type { OrderView, Problem } from './views.ts';
 
 const routesOf = ({ coordinator }: Flow) => (coordinator === null ? monitor : sagaRoutes(coordinator));
 
-/** null: they do not know it yet; undefined: they cannot be asked, and the order is shown without. */
+/** Milliseconds: its history is readable while they are away, and at once. */
+const patience = 250;
+
+/** null: they do not know it yet; undefined: they cannot be asked, or did not answer in time, and the order is shown without. */
 export async function standingOf(
   here: Here,
   { orderId, flow: name }: Pick<OrderView, 'orderId' | 'flow'>,
 ): Promise<Standing | null | undefined> {
   const flow = here.system.flows.find((one) => one.name === name);
-  if (!flow) return undefined;
-  try {
-    return await ask(here, routesOf(flow).order, { orderId });
-  } catch (error) {
-    if (isError(error, 'SERVICE_ELSEWHERE', 'SERVICE_UNREACHED', 'STORE_UNAVAILABLE')) return undefined;
-    throw error;
-  }
+  return flow && hear(here, routesOf(flow).order, { orderId }, patience);
 }
 
 /** Why a person should look at it, whatever its status is: those who do not answer, and are asked on. */
