@@ -12,9 +12,8 @@ import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isBrokerOf } from './broker.ts';
 import { format } from './format.ts';
-import { findJava } from './install.ts';
 import { installKafka, type LocalKafka, startKafka } from './main.ts';
-import { fileOf, readIdentity, writeSettings } from './settings.ts';
+import { fileOf, type Identity, readIdentity } from './settings.ts';
 
 const folder = async (t: TestContext): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'ensemble-kafka-'));
@@ -39,7 +38,22 @@ const newJars = async (t: TestContext): Promise<{ readonly jars: string; readonl
   await mkdir(jars);
   const isJar = (name: string): boolean => name.endsWith('.jar');
   for (const name of (await readdir(known)).filter(isJar)) await symlink(join(known, name), join(jars, name));
-  return { jars, left: async () => (await readdir(jars)).filter((name) => !isJar(name)) };
+  return { jars, left: async () => (await readdir(jars)).filter((name) => !isJar(name)).toSorted() };
+};
+
+/** Whose a folder is, but for the id that no other folder has. */
+const labelIn = async (dir: string): Promise<ReadonlyMap<string, string>> => {
+  const text = await readFile(join(fileOf.storage(dir), 'meta.properties'), 'utf8');
+  const label = new Map([...text.matchAll(/^([^#=]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
+  assert.match(label.get('directory.id') ?? '', /^[\w-]{22}$/);
+  return label.set('directory.id', 'its own');
+};
+
+/** The label of a folder that was formatted like the first one, without Java. On such a folder the brokers of other tests start. */
+const labelOfAnother = async (t: TestContext, jars: string, identity: Identity): Promise<ReadonlyMap<string, string>> => {
+  const dir = await folder(t);
+  await format({ dir, identity, jars, java: join(dir, 'no-java'), options: [], progress: assert.fail, signal: t.signal });
+  return labelIn(dir);
 };
 
 /** Of a process of its own, which is then killed. Errors: when it cannot start one. */
@@ -67,8 +81,11 @@ describe('a local broker', { timeout: 120_000 }, () => {
     await writeFile(fileOf.identity(dir), JSON.stringify(wished));
     const other = createServer().listen(wished.brokerPort, '127.0.0.1');
     t.after(() => other.close());
-    const { kafkaCache: cache } = testServers();
+    const { jars, left } = await newJars(t);
+    const cache = dirname(jars);
     const pid = await startedAndLeft({ dir, cache });
+    assert.deepEqual(await left(), ['bootstrap.checkpoint'], "Kafka's own tool has formatted the folder, and is not needed again");
+    assert.deepEqual(await labelOfAnother(t, jars, wished), await labelIn(dir));
 
     const adopted = await startKafka({ dir, cache });
     t.after(() => adopted.kill());
@@ -78,18 +95,20 @@ describe('a local broker', { timeout: 120_000 }, () => {
     assert.deepEqual(await topicsOf(adopted, 'kept'), ['kept']);
 
     process.kill(adopted.pid, 'SIGSTOP');
-    const { jars, left } = await newJars(t);
-    const replaced = await startKafka({ dir, cache: dirname(jars) });
+    const replaced = await startKafka({ dir, cache });
     t.after(() => replaced.kill());
     assert.notEqual(replaced.pid, adopted.pid);
     assert.equal(isBrokerOf(adopted.pid, dir), false);
     assert.equal(replaced.brokers, adopted.brokers);
     assert.deepEqual(await topicsOf(replaced), ['kept']);
 
-    assert.deepEqual(await left(), []);
     await replaced.stop();
     assert.equal(isBrokerOf(replaced.pid, dir), false);
-    assert.match((await left()).join(), /^classes-java-[^,]+\.jsa$/, 'the first that ends in order leaves an archive of its classes');
+    assert.match(
+      (await left()).join(),
+      /^bootstrap\.checkpoint,classes-java-[^,]+\.jsa$/,
+      'the first that ends in order leaves an archive of its classes',
+    );
 
     const port = Number(replaced.brokers.split(':')[1]);
     const squatter = createServer().listen(port, '127.0.0.1');
@@ -98,29 +117,10 @@ describe('a local broker', { timeout: 120_000 }, () => {
       startKafka({ dir, cache }),
       (error) => isError(error, 'KAFKA_DID_NOT_START') && error.details['portTaken'] === true,
     );
-    const moved = await startKafka({ dir, cache: dirname(jars), moves: true });
+    const moved = await startKafka({ dir, cache, moves: true });
     t.after(() => moved.kill());
     assert.notEqual(moved.brokers, replaced.brokers);
     assert.deepEqual(await topicsOf(moved), ['kept']);
-  });
-
-  test("Kafka's own tool formats the first folder, and every other is formatted like it", async (t) => {
-    const { jars, left } = await newJars(t);
-    const { command: java } = await findJava(process.env);
-    const formatted = async (): Promise<ReadonlyMap<string, string>> => {
-      const dir = await folder(t);
-      const identity = { ...(await readIdentity(dir)), clusterId: '-ZfbJ7Q6i_C3BuZ3LDR3nA' };
-      await writeSettings(dir, identity);
-      await format({ dir, identity, jars, java, options: [], progress: assert.fail, signal: t.signal });
-      assert.deepEqual((await readdir(fileOf.storage(dir))).toSorted(), ['bootstrap.checkpoint', 'meta.properties']);
-      const label = await readFile(join(fileOf.storage(dir), 'meta.properties'), 'utf8');
-      return new Map([...label.matchAll(/^([^#=]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
-    };
-    const first = await formatted();
-    assert.deepEqual(await left(), ['bootstrap.checkpoint']);
-    const other = await formatted();
-    assert.notEqual(other.get('directory.id'), first.get('directory.id'));
-    assert.deepEqual(new Map([...other, ['directory.id', first.get('directory.id')]]), first);
   });
 
   test('says what is missing', async (t) => {
