@@ -43,8 +43,10 @@ test('a folder that is formatted stays as it is', async (t) => {
   equal(labelOf(one.dir), before);
 });
 
-test('the first time the tool is needed', async (t) => {
+test('the first time the tool is needed, and where what it left is empty', async (t) => {
   const one = formatting(t, folder(t));
+  await rejects(format(one), { code: 'KAFKA_DID_NOT_START' });
+  writeFileSync(join(one.jars, 'bootstrap.checkpoint'), '');
   await rejects(format(one), { code: 'KAFKA_DID_NOT_START' });
   equal(await isFormatted(one.dir), false);
 });

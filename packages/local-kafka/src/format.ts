@@ -2,7 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exists, type Progress } from './install.ts';
@@ -30,6 +30,13 @@ const records = 'bootstrap.checkpoint';
 
 export const isFormatted = (dir: string): Promise<boolean> => exists(join(fileOf.storage(dir), label));
 
+/** An empty file has none: a power cut may leave one. */
+const hasRecords = (file: string): Promise<boolean> =>
+  stat(file).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+
 /**
  * Kafka's own tool does it the first time. The records that it writes are kept beside the jars, and are all that another folder needs,
  * with a label of its own: a Java less to start for each. Errors: KAFKA_DID_NOT_START.
@@ -37,8 +44,8 @@ export const isFormatted = (dir: string): Promise<boolean> => exists(join(fileOf
 export async function format(formatting: Formatting): Promise<void> {
   const { dir, jars, progress } = formatting;
   if (await isFormatted(dir)) return;
-  const [kept, written] = [jars, fileOf.storage(dir)].map((folder) => join(folder, records)) as [string, string];
-  if (await exists(kept)) return formatAlike(kept, formatting);
+  const [kept, written] = [join(jars, records), join(fileOf.storage(dir), records)];
+  if (await hasRecords(kept)) return formatAlike(kept, formatting);
   await formatByTool(formatting);
   await publish(written, kept).catch((error: unknown) => progress(`The next new Kafka will start no faster: ${String(error)}`));
 }
@@ -56,9 +63,9 @@ async function formatByTool({ java, options, jars, dir, identity: { clusterId },
 async function formatAlike(kept: string, { dir, identity: { clusterId } }: Formatting): Promise<void> {
   const storage = fileOf.storage(dir);
   await mkdir(storage, { recursive: true });
-  await copyFile(kept, join(storage, records));
+  await publish(kept, join(storage, records));
   const directoryId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const unfinished = join(storage, `${label}.unfinished`);
-  await writeFile(unfinished, `version=1\ncluster.id=${clusterId}\nnode.id=${nodeId}\ndirectory.id=${directoryId}\n`);
+  await writeFile(unfinished, `version=1\ncluster.id=${clusterId}\nnode.id=${nodeId}\ndirectory.id=${directoryId}\n`, { flush: true });
   await rename(unfinished, join(storage, label));
 }
