@@ -45,9 +45,13 @@ function wordScreen(cli: Cli, orderId: string): Screen {
   const paint = paintOf(cli);
   let isNamed = false;
   let before: Before | undefined;
-  /** It goes on by itself once that is done; of what does not, its end says why. */
+  const said = new Set<string>();
+  /** It goes on by itself once that is done, and nobody need be told twice meanwhile; of what does not go on, its end says why. */
   const needs = ({ status, problems = [] }: Order): void => {
-    if (status !== 'FAILED') for (const problem of problems) terminal.out(`A person is needed: ${owedWords(problem)}`);
+    for (const words of status === 'FAILED' ? [] : problems.map(owedWords)) {
+      if (!said.has(words)) terminal.out(`A person is needed: ${words}`);
+      said.add(words);
+    }
   };
   return {
     step(step) {

@@ -22,11 +22,23 @@ export const routesOfOwing: readonly DeskRoutes[] = [...new Set([...owing.values
 /** Milliseconds: whoever watches an order asks often. */
 const patience = 250;
 
+/** An order's, by service: of those that were heard. */
+export type LettersHeard = ReadonlyMap<string, readonly DeskLetter[]>;
+
 /**
- * Of those that can be asked: an order is shown whichever of its services does not answer. One read a service, at the same time; a second
- * where there is a dead letter.
+ * An order is shown whichever of its services does not answer: without it, or as it said `before`. One read a service, at the same time;
+ * a second where there is a dead letter.
  */
-export async function deskLetters(here: Here, { orderId, flow }: Pick<OrderView, 'orderId' | 'flow'>): Promise<readonly DeskLetter[]> {
-  const found = await Promise.all((owing.get(flow) ?? []).map(({ order }) => hear(here, order, { orderId, flow }, patience)));
-  return found.flatMap((letters) => letters ?? []);
+export async function deskLetters(
+  here: Here,
+  { orderId, flow }: Pick<OrderView, 'orderId' | 'flow'>,
+  before: LettersHeard = new Map(),
+): Promise<LettersHeard> {
+  const found = await Promise.all(
+    (owing.get(flow) ?? []).map(async ({ order }) => {
+      const letters = (await hear(here, order, { orderId, flow }, patience)) ?? before.get(order.service);
+      return letters ? [[order.service, letters] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
 }

@@ -5,7 +5,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import { isEnd } from '@ensemble/flow';
 import type { FastifyReply } from 'fastify';
-import { findOrder } from './find-order.ts';
+import { findOrder, type Heard } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { type OrderBell, orderBell } from './order-bell.ts';
 import { type Pace, pace } from './pace.ts';
@@ -56,7 +56,12 @@ async function stream(here: Here, { orderId, reply, ending, bell }: Asked): Prom
   const gone = new AbortController();
   const signal = AbortSignal.any([ending, gone.signal]);
   const listening = listen(bell, orderId, signal);
-  const find = (): Promise<OrderWithTimeline> => findOrder(here, orderId);
+  let heard: Heard | undefined;
+  const find = async (): Promise<OrderWithTimeline> => {
+    const found = await findOrder(here, orderId, heard);
+    ({ heard } = found);
+    return found;
+  };
   try {
     const first = await find();
     const { raw } = reply.hijack();

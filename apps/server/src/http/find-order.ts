@@ -5,7 +5,7 @@ import { type Flow, isEnd, type OrderStatus } from '@ensemble/flow';
 import { type Accepted, routes as gateway } from '@ensemble/gateway/routes';
 import { type History, routes as orderHistory } from '@ensemble/order-history/routes';
 import { ask } from './ask.ts';
-import { deskLetters } from './desk-letters.ts';
+import { deskLetters, type LettersHeard } from './desk-letters.ts';
 import type { Here } from './here.ts';
 import { standingOf, unanswered } from './standing.ts';
 import { acceptedView, historyView, inStatus, type OrderView, type OrderWithTimeline, type Problem, problemView } from './views.ts';
@@ -15,6 +15,14 @@ export interface Found extends OrderWithTimeline {
   readonly standing?: Standing | null | undefined;
   /** What it is but for its dead letters. */
   readonly otherwise: OrderStatus;
+  readonly heard: Heard;
+}
+
+/** What others than its history said of an order: for who follows it that stands until they are heard again. */
+export interface Heard {
+  readonly letters: LettersHeard;
+  /** undefined: nothing yet. */
+  readonly standing: Standing | null | undefined;
 }
 
 /**
@@ -23,10 +31,10 @@ export interface Found extends OrderWithTimeline {
  */
 const silence = 5_000;
 
-/** Errors: ORDER_UNKNOWN, SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
-export async function findOrder(here: Here, orderId: string): Promise<Found> {
+/** `before`: what was heard of it the last time. Errors: ORDER_UNKNOWN, SERVICE_ELSEWHERE, STORE_UNAVAILABLE. */
+export async function findOrder(here: Here, orderId: string, before?: Heard): Promise<Found> {
   const known = await knownOrder(here, orderId);
-  if (known) return asItStands(here, known);
+  if (known) return asItStands(here, known, before);
   throw new EnsembleError('ORDER_UNKNOWN', `There is no order ${orderId}.`, { orderId });
 }
 
@@ -39,21 +47,31 @@ export async function knownOrder(here: Here, orderId: string): Promise<OrderWith
 }
 
 /** No message says that an undo was given up, or that what is owed is a dead letter: whoever waits for it knows, or has the letter. */
-async function asItStands(here: Here, found: OrderWithTimeline): Promise<Found> {
+async function asItStands(here: Here, found: OrderWithTimeline, before?: Heard): Promise<Found> {
   const now = Date.now();
-  const isAsked = !isEnd(found.order.status) && (found.order.status === 'CANCELLING' || isSilent(found.order, now));
-  const [letters, standing] = await Promise.all([deskLetters(here, found.order), isAsked ? standingOf(here, found.order) : undefined]);
+  const isAsked = mayWaitInVain(found.order, now, before);
+  const [letters, said] = await Promise.all([
+    deskLetters(here, found.order, before?.letters),
+    isAsked ? standingOf(here, found.order) : undefined,
+  ]);
+  const standing = isAsked && said === undefined ? before?.standing : said;
   const isGivenUp = found.order.status === 'CANCELLING' && standing ? stateAt(standing, now) === 'FAILED' : false;
   const silent = standing ? unanswered(standing, now) : [];
   return {
     ...found,
     ...(isAsked ? { standing } : {}),
     otherwise: isGivenUp ? 'FAILED' : found.order.status,
-    order: asDesked(here.system.flows, found.order, { letters, isGivenUp, silent }),
+    heard: { letters, standing },
+    order: asDesked(here.system.flows, found.order, { letters: [...letters.values()].flat(), isGivenUp, silent }),
   };
 }
 
-const isSilent = ({ updatedAt }: OrderView, now: number): boolean => now - Date.parse(updatedAt) >= silence;
+/** Who was waited for in vain may still be when others have been heard. */
+function mayWaitInVain({ status, updatedAt }: OrderView, now: number, before?: Heard): boolean {
+  if (isEnd(status)) return false;
+  const isSilent = now - Date.parse(updatedAt) >= silence;
+  return status === 'CANCELLING' || isSilent || (before?.standing ? unanswered(before.standing, now).length > 0 : false);
+}
 
 /** What others than its history know of an order. */
 export interface OnDesk {

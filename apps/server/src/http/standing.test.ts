@@ -1,6 +1,6 @@
 /** An order that waits in vain says who does not answer, whatever its status is. */
 import { type Row, type SagaRow, sagas, type Standing } from '@ensemble/engine';
-import { tables as histories } from '@ensemble/order-history/tables';
+import { type Told, tables as histories } from '@ensemble/order-history/tables';
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openDesk, rewrite } from '../../test/desk.ts';
@@ -70,7 +70,24 @@ const onDesk = (row: Row): Row => {
   return { ...saga, progress: { ...progress, asks }, flagged: true, dueAt: Date.UTC(2100, 0, 1) };
 };
 
-test('an order that is paid for and not completed is RUNNING, needs a person, and says so to who watches it too', async () => {
+/** One more message, of no flow. */
+const hearing = (message: string, updatedAt: number) => (row: Row) => {
+  const more: Told = { message, by: 'order', at: updatedAt, rank: 99, status: 'RUNNING', changed: {} };
+  return { ...row, updatedAt, timeline: [...(row['timeline'] as readonly Told[]), more] };
+};
+
+/** What a stream says: `text` grows until `ended`. */
+function telling({ body }: Response): { readonly text: string; readonly ended: boolean } {
+  const told = { text: '', ended: false };
+  const read = async (): Promise<void> => {
+    for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) told.text += text;
+    told.ended = true;
+  };
+  void read();
+  return told;
+}
+
+test('an order that is paid for and not completed is RUNNING, needs a person, and says so once to who watches it, whoever is not heard meanwhile', async () => {
   const desk = await openDesk();
   try {
     const shown = async (id: string): Promise<Shown> => (await desk.get(`/api/orders/${id}`)).body;
@@ -93,18 +110,30 @@ test('an order that is paid for and not completed is RUNNING, needs a person, an
     const problem = { operation: 'order.complete', service: 'order', reason: 'no answer', since: '1970-01-01T00:00:01.000Z' };
     const { status, problems } = await shown(id);
     deepEqual([status, problems], ['RUNNING', [problem]]);
-    let told = '';
-    for await (const text of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      told += text;
-      if (told.includes('"problems"')) break;
-    }
-    const statuses = told.split('\n\n').filter((event) => event.startsWith('event: status'));
-    const last = JSON.parse(statuses.at(-1)?.split('data: ')[1] ?? '') as OrderView;
-    deepEqual([statuses.length, last.status, last.problems], [2, 'RUNNING', [problem]]);
+    const told = telling(stream);
+    await until(() => told.text.includes('"problems"'));
+
+    desk.database('order-saga', false);
+    await rewrite(desk, 'order-history', histories.orders, id, hearing('said while its coordinator is away', 1_000));
+    await until(() => told.text.includes('said while its coordinator is away'));
+    equal((await shown(id)).problems, undefined);
+    desk.database('order-saga', true);
+    await rewrite(desk, 'order-history', histories.orders, id, hearing('said just now', Date.now()));
+    await until(() => told.text.includes('said just now'));
 
     desk.database('order', true);
     await desk.reaches(id, 'COMPLETED');
     equal((await shown(id)).problems, undefined);
+    await until(() => told.ended);
+    const events = told.text.split('\n\n').flatMap((event) => event.match(/^event: status\ndata: (.*)/)?.[1] ?? []);
+    deepEqual(
+      events.map((text) => JSON.parse(text) as OrderView).map((order) => [order.status, order.problems]),
+      [
+        ['RUNNING', undefined],
+        ['RUNNING', [problem]],
+        ['COMPLETED', undefined],
+      ],
+    );
   } finally {
     await desk.close();
   }
