@@ -19,9 +19,6 @@ const atOnce = { pure: 3, servers: 5, system: 4 };
 // Compiled once for all the processes that the files run in; it is where the program keeps its own.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/ensemble');
 
-const scratch = openScratch();
-process.env['TMPDIR'] = scratch.dir;
-
 const filters = process.argv.slice(2).filter((argument) => argument !== '--');
 const total = totals();
 const interrupted = new AbortController();
@@ -106,14 +103,23 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error);
-  total.failed += 1;
-  total.failures.push(`the test command itself: ${String(error)}`);
+/** What goes wrong is among the failures: the counts are told whatever happens. */
+async function told(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error);
+    total.failed += 1;
+    total.failures.push(`the test command itself: ${String(error)}`);
+  }
 }
-scratch.close();
+
+await told(async () => {
+  const scratch = openScratch();
+  process.env['TMPDIR'] = scratch.dir;
+  await told(main);
+  scratch.close();
+});
 if (interrupted.signal.aborted) total.failures.push('interrupted: not everything ran');
 const { text, code } = closing(total, process.env['CI'] === 'true');
 console.log(text);

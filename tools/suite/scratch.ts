@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { freemem, tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, rmSync, type StatsFs, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endsWithUs } from '@ensemble/local-server';
 
@@ -15,12 +15,21 @@ const memory = { dir: '/dev/shm', type: 0x01021994 };
 /** Bytes that the files may take, and as many for the programs: they come to a quarter of it. */
 const plenty = 8 * 2 ** 30;
 
-function isPlenty(): boolean {
+/** What a machine has for files in memory. */
+export interface Room {
+  /** Throws where there is no such folder. */
+  readonly statfs: (path: string) => Pick<StatsFs, 'type' | 'bavail' | 'bsize'>;
+  /** Bytes that may still be taken; where a container has a limit, below that. */
+  readonly available: number;
+}
+
+/** The folder that the files go into. */
+export function placeFor({ statfs, available }: Room): string {
   try {
-    const { type, bavail, bsize } = statfsSync(memory.dir);
-    return type === memory.type && bavail * bsize >= plenty && freemem() >= plenty;
+    const { type, bavail, bsize } = statfs(memory.dir);
+    return type === memory.type && bavail * bsize >= plenty && available >= plenty ? memory.dir : tmpdir();
   } catch (error) {
-    if (error instanceof Error) return false; // there is no such folder
+    if (error instanceof Error) return tmpdir(); // there is no such folder
     throw error;
   }
 }
@@ -32,7 +41,7 @@ function isPlenty(): boolean {
  */
 export function openScratch(env: NodeJS.ProcessEnv = process.env): Scratch {
   if (env['TMPDIR']) return { dir: env['TMPDIR'], close: () => undefined };
-  const dir = mkdtempSync(join(isPlenty() ? memory.dir : tmpdir(), 'ensemble-tests-'));
+  const dir = mkdtempSync(join(placeFor({ statfs: statfsSync, available: process.availableMemory() }), 'ensemble-tests-'));
   chmodSync(dir, 0o1777); // as /tmp is: as root the servers run as other users
   const unwatch = endsWithUs(process.pid, { argument: dir, signal: 'TERM', removes: dir });
   return {

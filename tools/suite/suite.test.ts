@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { groupsOf, kindOf, longest, needsOf, testFiles } from './files.ts';
 import { type Result, runFiles, runGroup } from './run-files.ts';
-import { openScratch } from './scratch.ts';
+import { openScratch, placeFor } from './scratch.ts';
 import { missing } from './servers.ts';
 import { closing, count, resultLines, totals } from './totals.ts';
 
@@ -249,6 +251,32 @@ describe('where tests keep what goes with them', () => {
     const scratch = openScratch({ TMPDIR: top });
     scratch.close();
     assert.deepEqual([scratch.dir, existsSync(top)], [top, true]);
+  });
+  test('in memory where there is plenty, for files and for programs, and on the disk otherwise', () => {
+    const [tmpfs, disk, GiB] = [0x01021994, 0xef53, 2 ** 30];
+    const place = (type: number, files: number, available: number): string =>
+      placeFor({ statfs: () => ({ type, bavail: files / 4_096, bsize: 4_096 }), available });
+    assert.equal(place(tmpfs, 8 * GiB, 8 * GiB), '/dev/shm');
+    const wanting = [place(disk, 8 * GiB, 8 * GiB), place(tmpfs, 8 * GiB - 4_096, 8 * GiB), place(tmpfs, 8 * GiB, 8 * GiB - 1)];
+    const statfs = (): never => {
+      throw new Error('ENOENT');
+    };
+    assert.deepEqual([...wanting, placeFor({ statfs, available: 8 * GiB })], Array.from({ length: 4 }, tmpdir));
+  });
+  test('it goes when the process is killed', {
+    timeout: 20_000,
+    skip: process.platform === 'win32' && 'no shell waits there',
+  }, async (t) => {
+    const script = `import { openScratch } from ${JSON.stringify(import.meta.resolve('./scratch.ts'))};
+      process.stdout.write(openScratch({}).dir);
+      setInterval(() => undefined, 1000);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => owner.kill('SIGKILL'));
+    const [said]: unknown[] = await once(owner.stdout, 'data');
+    const dir = String(said);
+    writeFileSync(join(dir, 'left'), '');
+    owner.kill('SIGKILL');
+    await t.waitFor(() => assert.equal(existsSync(dir), false), { timeout: 10_000 });
   });
 });
 
