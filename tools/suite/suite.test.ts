@@ -272,8 +272,7 @@ describe('where tests keep what goes with them', () => {
       setInterval(() => undefined, 1000);`;
     const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => owner.kill('SIGKILL'));
-    const [said]: unknown[] = await once(owner.stdout, 'data');
-    const dir = String(said);
+    const dir = await once(owner.stdout, 'data').then(([said]: unknown[]) => String(said));
     writeFileSync(join(dir, 'left'), '');
     owner.kill('SIGKILL');
     await t.waitFor(() => assert.equal(existsSync(dir), false), { timeout: 10_000 });
