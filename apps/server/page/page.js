@@ -171,6 +171,7 @@ function watch(orderId) {
   $('timeline').replaceChildren();
   tell($('watch-problem'));
   tell($('reason'));
+  tell($('needs'));
   const opened = new EventSource(`/api/orders/${orderId}/events`);
   let over = false;
   source = opened;
@@ -217,18 +218,21 @@ function changes({ pricedLines, lines, total, currency, reason, paymentId, produ
   return element('small', parts.join(' · '), { class: 'changed' });
 }
 
-function showStatus({ orderId, flow, status, statusWord, reason }, over) {
+function showStatus({ orderId, flow, status, statusWord, reason, problems = [] }, over) {
   $('order-flow').textContent = flow ?? '';
   const badge = $('status');
   badge.textContent = statusWord;
   badge.dataset.status = status;
   $('reason').textContent = reason ?? '';
   $('reason').hidden = !reason;
+  tell($('needs'), problems.length > 0 && new Error(`A person is needed: ${problems.map(owedWords).join('; ')}.`));
   const cancel = $('cancel');
   cancel.hidden = over || status === 'CANCELLING' || status === 'FAILED';
   cancel.dataset.order = orderId;
   if (over) void refresh();
 }
+
+const owedWords = ({ operation, reason }) => `${operation} is still owed: ${reason}`;
 
 async function cancelOrder({ target }) {
   try {

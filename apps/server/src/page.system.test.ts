@@ -89,6 +89,24 @@ describe('the page', () => {
     await until(async () => (await stockOf('Webcam')) === '2');
   });
 
+  test('says of an order that a person is needed, and why, as long as that is so', async () => {
+    const other = await browser.newPage();
+    try {
+      const needs = { orderId: 'o-1', flow: 'a-flow', status: 'RUNNING', statusWord: 'RUNNING', reason: null };
+      const problem = { operation: 'order.complete', service: 'order', reason: 'no answer', since: '2026-01-02T10:16:05.000Z' };
+      const told = [{ ...needs, problems: [problem] }, { ...needs }];
+      const events = () => `event: status\ndata: ${JSON.stringify(told.shift() ?? needs)}\n\n`;
+      await other.route('**/events', async (route) => route.fulfill({ contentType: 'text/event-stream', body: `retry: 1000\n${events()}` }));
+      await other.goto(running.url);
+      await other.getByRole('button', { name: 'Show order' }).first().click();
+      const words = other.getByRole('alert').getByText('A person is needed: order.complete is still owed: no answer.', { exact: true });
+      await words.waitFor();
+      await words.waitFor({ state: 'hidden' }); // told by the next connection, which the browser asks for by itself
+    } finally {
+      await other.close();
+    }
+  });
+
   test('runs an order as the flow that is chosen, and asks for nothing that its first message does not carry', async () => {
     const flow = page.getByLabel('Runs as');
     equal(await flow.inputValue(), 'create-order');
