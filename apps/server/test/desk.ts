@@ -1,9 +1,10 @@
 /** The HTTP side over a system in memory: everything but the servers, with a broker and databases that can be taken away. */
 import { type Log, type Row, silentLog, type Store, systemClock, type Table, type Transport } from '@ensemble/engine';
 import { EnsembleError } from '@ensemble/errors';
+import type { Flow } from '@ensemble/flow';
 import { memoryStore } from '@ensemble/store-memory';
 import { memoryLog, type MemoryLog, memoryTransport } from '@ensemble/transport-memory';
-import { flows, participants } from '../src/catalogue.ts';
+import { flows as usualFlows, participants } from '../src/catalogue.ts';
 import { complete, type Config } from '../src/config.ts';
 import { seedDemo } from '../src/demo.ts';
 import { listen } from '../src/http/listen.ts';
@@ -39,6 +40,7 @@ export interface Desk {
 
 export interface DeskSetting {
   readonly config?: Partial<Config>;
+  readonly flows?: readonly Flow[];
   /** Shared with another desk: two processes of one system. */
   readonly stores?: ReadonlyMap<string, Store>;
   readonly log?: MemoryLog;
@@ -51,6 +53,7 @@ export const keyboard = { lines: [{ productId: 'keyboard', quantity: 1 }] };
 
 export async function openDesk({
   config: given = {},
+  flows = usualFlows,
   stores: shared,
   log = memoryLog(),
   logs = silentLog,

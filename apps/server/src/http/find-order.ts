@@ -90,6 +90,9 @@ export function asDesked(flows: readonly Flow[], order: OrderView, { letters, is
   return problems.length > 0 ? { ...shown, problems: problems.map(problemView) } : shown;
 }
 
+/** By name, as the gateway accepted it; empty: it did not. Errors: STORE_UNAVAILABLE. */
+export const flowOf = async (here: Here, orderId: string): Promise<string> => (await acceptedHere(here, orderId))?.flow ?? '';
+
 /** A process without the gateway, and with nobody to ask, knows of no order that the history does not know. */
 async function acceptedHere(here: Here, orderId: string): Promise<Accepted | null> {
   try {

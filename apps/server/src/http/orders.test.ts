@@ -256,6 +256,22 @@ describe('an order that says what it costs', () => {
 });
 
 describe('an Idempotency-Key', () => {
+  test('gives the order in the words of its own flow, whichever is the usual one by now', async () => {
+    const worded = flows.map((flow) => ({ ...flow, words: { ...flow.words, ACCEPTED: `taken by ${flow.name}` } }));
+    const first = await openDesk({ flows: worded, config: { flow: 'order-approval' } });
+    const { stores, log } = first;
+    const later = await openDesk({ flows: worded, config: { services: ['gateway'], slot: '2', flow: 'standard' }, stores, log });
+    try {
+      const key = { 'idempotency-key': 'before the restart' };
+      const answers = [await first.post('/api/orders', keyboard, key), await later.post('/api/orders', keyboard, key)];
+      deepEqual(answers[1]?.body, answers[0]?.body);
+      equal((answers[0]?.body as OrderView | undefined)?.statusWord, 'taken by order-approval');
+    } finally {
+      await later.close();
+      await first.close();
+    }
+  });
+
   test('with the same body gives the same order, in whatever order its fields are', async () => {
     const first = await desk.post('/api/orders', { ...keyboard, paymentMethod: 'wallet' }, { 'idempotency-key': 'twice' });
     const again = await desk.post('/api/orders', { paymentMethod: 'wallet', ...keyboard }, { 'idempotency-key': 'twice' });

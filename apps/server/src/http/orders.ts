@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { customerOf } from './customer.ts';
 import { streams } from './events.ts';
-import { findOrder } from './find-order.ts';
+import { findOrder, flowOf } from './find-order.ts';
 import type { Hall, Here } from './here.ts';
 import { listOrders } from './list-orders.ts';
 import { OrderBody, placeOrder } from './placing.ts';
@@ -50,10 +50,12 @@ export function orders(app: FastifyInstance, hall: Hall): void {
     });
     const links = linksOf(orderId);
     if (repeated) void reply.header('idempotency-replayed', 'true');
+    // What was ordered then runs as it did then: by now the usual flow may be another.
+    const flow = repeated ? await flowOf(here(), orderId) : (request.body.flow ?? config.flow);
     return reply
       .code(202)
       .header('location', links.self)
-      .send({ orderId, ...statusView(system.flows, request.body.flow ?? config.flow, 'ACCEPTED'), links });
+      .send({ orderId, ...statusView(system.flows, flow, 'ACCEPTED'), links });
   });
 
   app.get<{ Querystring: Record<string, string> }>(
