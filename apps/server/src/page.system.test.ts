@@ -96,7 +96,9 @@ describe('the page', () => {
       const problem = { operation: 'order.complete', service: 'order', reason: 'no answer', since: '2026-01-02T10:16:05.000Z' };
       const told = [{ ...needs, problems: [problem] }, { ...needs }];
       const events = () => `event: status\ndata: ${JSON.stringify(told.shift() ?? needs)}\n\n`;
-      await other.route('**/events', async (route) => route.fulfill({ contentType: 'text/event-stream', body: `retry: 1000\n${events()}` }));
+      await other.route('**/events', async (route) =>
+        route.fulfill({ contentType: 'text/event-stream', body: `retry: 1000\n${events()}` }),
+      );
       await other.goto(running.url);
       await other.getByRole('button', { name: 'Show order' }).first().click();
       const words = other.getByRole('alert').getByText('A person is needed: order.complete is still owed: no answer.', { exact: true });
