@@ -17,7 +17,8 @@ create table parked (
   next_at    datetime(3),          -- null: only a person tries it again
   parked_at  datetime(3) not null,
   primary key (message_id, reader),
-  key parked_next (dead, next_at)
+  key parked_next (dead, next_at),
+  key parked_dead (dead, message_id)
 );
 
 -- Orders that a service owns and nobody coordinates: when its clock takes one back, or says again that it was. Gone when the order ends.

@@ -4,6 +4,7 @@ import { clerk, sale, shelf } from '../fixtures/sale.ts';
 import { altered, message as messageOf, order, station } from '../fixtures/station.ts';
 import { desk, trade, yard } from '../fixtures/trade.ts';
 import { deskRoutes, owedIn } from './desk.ts';
+import { messageId } from './envelope.ts';
 import { parkingLimit } from './parking.ts';
 import type { Participant } from './participant.ts';
 import { parked } from './tables.ts';
@@ -78,6 +79,29 @@ describe('a dead letter', () => {
       [['yard.keep', true]],
     );
     deepEqual(await at.onDesk(), []);
+  });
+
+  test('of a new order is told before one of an old order, and of so many not all are', async () => {
+    const at = await given(desk);
+    const letter = {
+      reader: 'desk.take',
+      topic: 'desk',
+      message: '{}',
+      reason: 'a bug',
+      attempts: 8,
+      dead: true,
+      nextAt: null,
+      parkedAt: 0,
+    };
+    const orders = Array.from({ length: 1_001 }, (_, index) => order(index + 1));
+    const unit = await at.store.begin();
+    const insert = orders.map((orderId) => ({ ...letter, orderId, messageId: messageId(orderId, 'PlaceOrder') }));
+    await unit.commit([{ table: parked, insert }]);
+    const told = await deskRoutes(desk, [trade]).all.answer(at.store, {});
+    deepEqual(
+      told.map(({ orderId }) => orderId),
+      orders.slice(1).toReversed(),
+    );
   });
 
   test('that is tried again takes it off the desk', async () => {

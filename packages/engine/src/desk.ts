@@ -28,7 +28,7 @@ export interface DeskLetter {
 /** What a service tells of the orders that its dead letters put on the desk. Once one is tried again, or needless, it is not told. */
 export type DeskRoutes = {
   readonly order: Route<{ readonly orderId: string; readonly flow: string }, readonly DeskLetter[]>;
-  /** Of any 1,000 dead letters. */
+  /** Of 1,000 dead letters at the most, those of the newest orders first. */
   readonly all: Route<Record<never, never>, readonly DeskLetter[]>;
 };
 
@@ -110,7 +110,7 @@ export function deskRoutes(participant: Participant, flows: readonly Flow[]): De
       return lettersOf(participant, find, reads, aside as readonly ParkedRow[]);
     }),
     all: route(name, '/desk', Type.Object({}), async (reads) => {
-      const dead = await reads.select(parked, { where: [['dead', '=', true]], limit: mostLetters });
+      const dead = await reads.select(parked, { where: [['dead', '=', true]], orderBy: [['messageId', 'desc']], limit: mostLetters });
       return lettersOf(participant, findAny, reads, dead as readonly ParkedRow[]);
     }),
   };

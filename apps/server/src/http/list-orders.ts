@@ -27,7 +27,10 @@ const mostRows = 500;
 /** So many orders are looked up at the same time. */
 const together = 20;
 
-/** At most 1,000 dead letters of each service, and the 1,000 oldest open orders of each coordinator, are looked at. Errors: those of `ask`. */
+/**
+ * At most 1,000 dead letters of each service, of the newest orders, and the 1,000 oldest open orders of each coordinator, are looked at.
+ * Errors: those of `ask`.
+ */
 export async function listOrders(here: Here, filter: Filter): Promise<OrderList> {
   const ofTheDesk = filter.status === 'FAILED';
   const knowing = knowingOf(here, ofTheDesk ? longPatience : usualPatience);
