@@ -19,9 +19,6 @@ const owing: ReadonlyMap<string, readonly DeskRoutes[]> = new Map(
 /** Of all that owe something to the orders of some flow. */
 export const routesOfOwing: readonly DeskRoutes[] = [...new Set([...owing.values()].flat())];
 
-/** Milliseconds: whoever watches an order asks often. */
-const patience = 250;
-
 /** An order's, by service: of those that were heard. */
 export type LettersHeard = ReadonlyMap<string, readonly DeskLetter[]>;
 
@@ -36,7 +33,7 @@ export async function deskLetters(
 ): Promise<LettersHeard> {
   const found = await Promise.all(
     (owing.get(flow) ?? []).map(async ({ order }) => {
-      const letters = (await hear(here, order, { orderId, flow }, patience)) ?? before.get(order.service);
+      const letters = (await hear(here, order, { orderId, flow })) ?? before.get(order.service);
       return letters ? [[order.service, letters] as const] : [];
     }),
   );

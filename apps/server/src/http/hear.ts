@@ -5,12 +5,15 @@ import { within } from '../within.ts';
 import { ask } from './ask.ts';
 import type { Here } from './here.ts';
 
+/** Milliseconds: a history is readable while those who may know more are away, and at once. */
+export const usualPatience = 250;
+
 /** `patience` is in milliseconds. undefined: it cannot be asked, or did not answer in time. */
 export async function hear<P extends Readonly<Record<string, string>>, A>(
   here: Here,
   route: Route<P, A>,
   params: P,
-  patience: number,
+  patience: number = usualPatience,
 ): Promise<A | undefined> {
   let heard: A | undefined;
   const look = async (): Promise<void> => {

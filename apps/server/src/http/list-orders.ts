@@ -5,7 +5,7 @@ import { routes as orderHistory } from '@ensemble/order-history/routes';
 import { participants } from '../catalogue.ts';
 import { ask } from './ask.ts';
 import { asDesked, knownOrder } from './find-order.ts';
-import { hear } from './hear.ts';
+import { hear, usualPatience } from './hear.ts';
 import type { Here } from './here.ts';
 import { routesOfOwing } from './desk-letters.ts';
 import { unanswered } from './standing.ts';
@@ -19,8 +19,7 @@ export interface OrderList {
 
 type Filter = Parameters<typeof orderHistory.orders.answer>[1];
 
-/** Milliseconds for whoever may know; more where nobody else does. A list that is not whole says so. */
-const usualPatience = 250;
+/** Milliseconds for whoever may know, where nobody else does. A list that is not whole says so. */
 const longPatience = 1_000;
 const usualLimit = 50;
 const mostRows = 500;

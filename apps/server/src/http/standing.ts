@@ -8,16 +8,13 @@ import type { OrderView, Problem } from './views.ts';
 
 const routesOf = ({ coordinator }: Flow) => (coordinator === null ? monitor : sagaRoutes(coordinator));
 
-/** Milliseconds: its history is readable while they are away, and at once. */
-const patience = 250;
-
 /** null: they do not know it yet; undefined: they cannot be asked, or did not answer in time, and the order is shown without. */
 export async function standingOf(
   here: Here,
   { orderId, flow: name }: Pick<OrderView, 'orderId' | 'flow'>,
 ): Promise<Standing | null | undefined> {
   const flow = here.system.flows.find((one) => one.name === name);
-  return flow && hear(here, routesOf(flow).order, { orderId }, patience);
+  return flow && hear(here, routesOf(flow).order, { orderId });
 }
 
 /** Why a person should look at it, whatever its status is: those who do not answer, and are asked on. */
