@@ -73,8 +73,12 @@ export function askedWork(participant: Participant, asking: Asking) {
   };
 }
 
-/** What is kept beside a record, which is loaded before it: nothing before there is one, and a call only while it waits for the word. */
+/**
+ * What is kept beside a record, which is loaded before it: nothing before there is one, and a call only while it waits for the word. An
+ * order's clock is set anew by its undo alone; whatever else it comes to, the clock goes or stays, and need not be read for that.
+ */
 function besides({ participant, operation, flow, facts: { orderId } }: Asked, table: Table, working: Working): readonly Key[] {
+  if (table === due && operation.kind !== 'undo') return [];
   const keys = table === due ? dueKeys(participant, flow, orderId) : callKeys(participant, operation, orderId);
   const record = keys.length > 0 ? (working.get(recordOf(participant), [orderId]) as RecordRow | undefined) : undefined;
   return record && (table === due || record.state === 'waiting') ? keys : [];

@@ -37,8 +37,8 @@ interface CallingSetting {
   readonly clock: Clock;
   readonly log: Log;
   readonly perform: (job: Job) => Promise<void>;
-  /** Takes the word in. */
-  readonly hear: (answered: Answered) => Promise<void>;
+  /** Takes the word in, on this call of ours. */
+  readonly hear: (answered: Answered, asked: CallRow) => Promise<void>;
   readonly stopping: AbortSignal;
 }
 
@@ -57,12 +57,15 @@ export function calling(setting: CallingSetting): Calling {
   const { participant, store, perform, stopping } = setting;
   if (!asksOutside(participant)) return { committed: () => undefined, round: async () => undefined, over: async () => undefined };
   let isFirst = true;
+  /** One listener for all that wait: a signal derived for each costs more than the call. */
+  const open = new Set<GiveUp>();
+  stopping.addEventListener('abort', () => open.forEach((giveUp) => giveUp(stopping.reason as Error)));
   const trouble = troubleLog(setting.log, participant.name, 'a call to the outside world has no answer');
   const turns = inTurns(async (row: CallRow, isNew: boolean) => {
     try {
-      const answer = await made(setting, row, isNew);
+      const answer = await made(setting, open, row, isNew);
       if (answer === 'pending') await perform(askedAgain(row));
-      else await setting.hear({ orderId: row.orderId, operation: row.operation, word: answer });
+      else await setting.hear({ orderId: row.orderId, operation: row.operation, word: answer }, row);
       trouble.over();
     } catch (error) {
       if (stopping.aborted) return;
@@ -125,28 +128,34 @@ function inTurns(make: (row: CallRow, isNew: boolean) => Promise<void>) {
   };
 }
 
-/** Errors: what the port throws, or that it took too long. */
-async function made({ ports, clock, stopping }: CallingSetting, row: CallRow, isNew: boolean): Promise<Word | 'pending'> {
+/** Ends what waits, for this reason. */
+type GiveUp = (reason: Error) => void;
+
+/** Errors: what the port throws, that it took too long, or why everything is given up. A port that does not listen to its signal holds up nobody. */
+async function made(
+  { ports, clock, stopping }: CallingSetting,
+  open: Set<GiveUp>,
+  row: CallRow,
+  isNew: boolean,
+): Promise<Word | 'pending'> {
+  stopping.throwIfAborted();
   const port = portOf(ports, row.operation);
   const call = { key: keyOf(row.orderId, row.operation), orderId: row.orderId, request: row.request };
   const given = new AbortController();
-  const late = clock.after(patience, () => given.abort(new Error(`no answer on ${row.operation} in ${patience / 1_000} s`)));
-  const signal = AbortSignal.any([given.signal, stopping]);
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const giveUp: GiveUp = (reason) => {
+    given.abort(reason);
+    reject(reason);
+  };
+  open.add(giveUp);
+  const late = clock.after(patience, () => giveUp(new Error(`no answer on ${row.operation} in ${patience / 1_000} s`)));
   try {
-    const found = isNew ? 'unknown' : await unlessAborted(port.find(call, signal), signal);
-    return found === 'unknown' ? await unlessAborted(port.ask(call, signal), signal) : found;
+    const found = isNew ? 'unknown' : await Promise.race([port.find(call, given.signal), givenUp]);
+    return found === 'unknown' ? await Promise.race([port.ask(call, given.signal), givenUp]) : found;
   } finally {
     late();
+    open.delete(giveUp);
   }
-}
-
-/** A port that does not listen to its signal holds up nobody. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort);
-  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 const current = (working: Working, { orderId, operation }: CallRow): CallRow | undefined =>

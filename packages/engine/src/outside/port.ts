@@ -2,7 +2,7 @@
 import { EnsembleError } from '@ensemble/errors';
 import type { AsksOf, FactsOf, Operation } from '@ensemble/flow';
 import { Type } from 'typebox';
-import { Check } from 'typebox/schema';
+import { Compile } from 'typebox/schema';
 import type { WordOf } from '../participant.ts';
 
 /** A final word, whatever operation it is about. */
@@ -48,9 +48,18 @@ export interface AnyPort {
 
 export const keyOf = (orderId: string, operation: string): string => `${orderId}/${operation}`;
 
+/** Compiled once an outcome: every word is checked. */
+const validators = new WeakMap<object, ReturnType<typeof Compile>>();
+
+function fits(outcome: Operation['spec']['outcomes'][string], adds: object): boolean {
+  const validator = validators.get(outcome) ?? Compile(Type.Object(outcome.adds));
+  validators.set(outcome, validator);
+  return validator.Check(adds);
+}
+
 /** Errors: WORD_MISFIT. */
 export function checkWord({ name, kind, spec }: Operation, { says, adds = {} }: Word): void {
   const outcome = kind === 'undo' && says === 'nothing' ? undefined : spec.outcomes[says];
   if (!outcome) throw new EnsembleError('WORD_MISFIT', `${name} has no outcome ${says} that could come from outside`);
-  if (!Check(Type.Object(outcome.adds), adds)) throw new EnsembleError('WORD_MISFIT', `what ${says} of ${name} adds does not fit it`);
+  if (!fits(outcome, adds)) throw new EnsembleError('WORD_MISFIT', `what ${says} of ${name} adds does not fit it`);
 }
