@@ -142,7 +142,7 @@ describe('a dead letter', () => {
       const at = await given(whose);
       await at.take(message(before));
       await at.take(altered(message(key), { data: {} }));
-      deepEqual(await at.onDesk(), [`${operation}: MESSAGE_MISFIT: ${key} ${key} must have required properties orderId`]);
+      deepEqual(await at.onDesk(), [`${operation}: MESSAGE_MISFIT: ${key} must have required properties orderId`]);
       await at.take(message(key));
       deepEqual([await at.onDesk(), (await at.asides()).length], [[], 1]);
     });

@@ -102,7 +102,7 @@ describe('a message from a foreign program, without our extensions', () => {
     await at.take(foreign('Release', one), foreign('Release', two));
     deepEqual(
       (await at.asides()).map(({ orderId, reason, dead }) => [orderId, reason, dead]),
-      [[one, 'MESSAGE_MISFIT: Release Release must have required properties why', true]],
+      [[one, 'MESSAGE_MISFIT: Release must have required properties why', true]],
     );
     deepEqual(
       (await at.said()).map(({ type, subject, flow }) => [type, subject, flow]),

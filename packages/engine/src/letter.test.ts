@@ -34,5 +34,5 @@ test("a foreign program's id gives way to the derived one", () => {
 test('what does not fit tells no facts, and says why', () => {
   const told = opened(altered(said, { data: {} }), now).as(stop);
   ok('problem' in told);
-  equal(told.problem, 'Stop must have required properties orderId');
+  equal(told.problem, 'must have required properties orderId');
 });

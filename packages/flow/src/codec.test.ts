@@ -83,8 +83,8 @@ test('what is wrong with data, in words with paths', () => {
   const { problem } = codecOf(message);
   assert.equal(problem({ orderId: 'o-1', total: 5, lines: [{ price: 1 }], more: true }), null);
   assert.equal(problem({ orderId: 'o-1', total: -1, lines: [{ price: 'x' }] }), 'total must be >= 0; lines.0.price must be integer');
-  assert.equal(problem({ orderId: 'o-1' }), 'Priced must have required properties total, lines');
-  assert.equal(problem(null), 'Priced must be object');
+  assert.equal(problem({ orderId: 'o-1' }), 'must have required properties total, lines');
+  assert.equal(problem(null), 'must be object');
   assert.equal(codecOf(orderUpdated.ORDER_COMPLETED).problem({ orderID: 'o-1', status: 'LOST' }), `status must be equal to constant`);
 });
 

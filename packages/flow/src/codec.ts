@@ -19,7 +19,7 @@ export interface Codec {
   readonly decode: (data: Data) => Facts;
   /** What is known and what the data adds. A part of a fact (lines.0.productId) changes that part and keeps the rest. */
   readonly learn: (known: Facts, data: Data) => Facts;
-  /** What is wrong with data that came in, in words, with paths; null: nothing. */
+  /** What is wrong with data that came in, in words with paths, to be said after its name; null: nothing. */
   readonly problem: (data: unknown) => string | null;
 }
 
@@ -106,8 +106,6 @@ function problemOf(message: Message): Codec['problem'] {
   return (data) => {
     if (validator.Check(data)) return null;
     const [, errors] = validator.Errors(data);
-    return errors
-      .map(({ instancePath, message: words }) => `${instancePath.slice(1).replaceAll('/', '.') || message.key} ${words}`)
-      .join('; ');
+    return errors.map(({ instancePath, message: words }) => `${instancePath.slice(1).replaceAll('/', '.')} ${words}`.trim()).join('; ');
   };
 }
