@@ -241,7 +241,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'whose outcome is unknown is asked about before it is asked for again',
     file: `${engine}/outside/calling.ts`,
-    from: "const found = isNew ? 'unknown' : await unlessAborted(port.find(call, signal), signal);",
+    from: "const found = isNew ? 'unknown' : await Promise.race([port.find(call, given.signal), givenUp]);",
     to: "const found = await Promise.resolve('unknown' as 'unknown' | 'pending');",
     test: `${engine}/outside/calling.test.ts`,
     fails: ['then it is asked what became of it, and not for it again'],

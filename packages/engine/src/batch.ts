@@ -72,7 +72,7 @@ const hasAuthor = (error: unknown): error is EnsembleError =>
  */
 const failing = (work: Work, failure: EnsembleError): Work => ({
   ...work,
-  keys: (table, working) => (table === parked ? work.keys(table, working) : []),
+  keys: (table, working) => (table === parked && work.stillWaits ? work.keys(table, working) : []),
   decide: () => {
     throw failure;
   },
@@ -238,8 +238,12 @@ async function loadAsides(unit: Unit, asides: Decided['asides']): Promise<Asides
 function removals(removes: Decided['removes'], asides: Asides['rows']): Change[] {
   const stays = new Set(asides.map(({ messageId, reader }) => keyText([messageId, reader])));
   const byTable = new Map<Table, Key[]>();
-  for (const [table, key] of removes)
-    if (table !== parked || !stays.has(keyText(key))) byTable.set(table, [...(byTable.get(table) ?? []), key]);
+  for (const [table, key] of removes) {
+    if (table === parked && stays.has(keyText(key))) continue;
+    const keys = byTable.get(table);
+    if (keys) keys.push(key);
+    else byTable.set(table, [key]);
+  }
   return [...byTable].map(([table, keys]) => ({ table, remove: keys }));
 }
 

@@ -27,7 +27,7 @@ interface Owned {
 type Clock = Required<Pick<Effect, 'rows' | 'removes'>>;
 const unchanged: Clock = { rows: [], removes: [] };
 
-/** What becomes of an order's row in `due` when its record changes. */
+/** What becomes of an order's row in `due` when its record changes. Whoever may set it anew beside a record has to read it (`besides`). */
 export function dueAfter({ participant, flow, facts, version }: Owned, before: RecordRow | undefined, next: RecordRow, now: number): Clock {
   const { deadline } = ownRows(flow, participant.name);
   if (!deadline) return unchanged;

@@ -11,7 +11,6 @@ import { owing } from './desk.ts';
 import { type Log, observed, troubleLog } from './log.ts';
 import { refuseUnfitNews } from './news-fit.ts';
 import { type Calling, calling, refuseWithoutPort } from './outside/calling.ts';
-import type { CallRow } from './outside/calls.ts';
 import { wordWork } from './outside/hearing.ts';
 import { isContradiction } from './outside/later-word.ts';
 import type { Answered, Ports } from './outside/port.ts';
@@ -98,7 +97,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   const { topics } = recipient.readings;
   const subscription = topics.length > 0 ? await transport.subscribe({ group: service, member: setting.member, topics }) : null;
   const hands = atHand({ service, subscription, publisher: publishing, clock, stopping, rests: setting.rests ?? 0 });
-  const hear = async (answered: Answered, asked?: CallRow): Promise<void> => hands.perform(wordWork(setting, answered, asked));
+  const hear = async (answered: Answered): Promise<void> => hands.perform(wordWork(setting, answered));
   const outside = calling({ ...setting, ports, perform: hands.perform, hear, stopping });
   const decide = decider(setting, { recipient, publishing, outside, stopping });
 
@@ -115,7 +114,7 @@ export async function startService(setting: ServiceSetting): Promise<Service> {
   return {
     name: service,
     perform: hands.perform,
-    hear: (answered) => hear(answered),
+    hear,
     health: () => healthOf(service, store, transport, publishing),
     async stop() {
       stop.abort();

@@ -132,19 +132,57 @@ test('a provider that is away is asked again, slower and slower, and answers in 
   await service.stop();
 });
 
-test('a provider that never answers is let go after ten seconds, holds up nobody else, and is asked what became of it', async () => {
+/** What is left of a request that was given up, at a provider of either kind. */
+const kinds = [
+  ['silent', 0],
+  ['deaf', 1],
+] as const;
+
+for (const [behaviour, left] of kinds) {
+  test(`a provider that never answers (${behaviour}) is let go after ten seconds, holds up nobody else, and is asked what became of it`, async () => {
+    const at = await bankAtWork();
+    const { service } = await at.start();
+    at.bankers.behave(behaviour);
+    await at.charges(1);
+    await at.clock.pass(9_000);
+    at.bankers.behave('quick');
+    await at.charges(2);
+    await at.clock.pass(500);
+    deepEqual([at.said(), at.bankers.hanging()], [['Paid 2'], 1]);
+    await at.clock.pass(2_000);
+    deepEqual([at.said(), at.bankers.hanging(), at.bankers.did.size], [['Paid 2', 'Paid 1'], left, 2]);
+    await service.stop();
+  });
+
+  test(`a service stops in the midst of a call to one (${behaviour}), and its successor ends it`, async () => {
+    const at = await bankAtWork();
+    const { service } = await at.start();
+    at.bankers.behave(behaviour);
+    await at.charges(1);
+    await at.clock.pass(50);
+    const began = at.clock.now();
+    const stopped = service.stop().then(() => at.clock.now() - began);
+    await at.clock.pass(5_000);
+    ok((await stopped) < 1_000, `${await stopped} ms`);
+    deepEqual([at.bankers.hanging(), await at.open()], [left, 1]);
+    at.bankers.behave('quick');
+    const next = await at.start();
+    await at.clock.pass(minute);
+    deepEqual([at.said(), at.bankers.did.size], [['Paid 1'], 1]);
+    await next.service.stop();
+  });
+}
+
+test('only what is on its way is given up at a stop', async () => {
   const at = await bankAtWork();
   const { service } = await at.start();
+  for (const n of [1, 2, 3]) await at.charges(n);
+  await at.clock.pass(50);
   at.bankers.behave('silent');
-  await at.charges(1);
-  await at.clock.pass(9_000);
-  at.bankers.behave('quick');
-  await at.charges(2);
-  await at.clock.pass(500);
-  deepEqual([at.said(), at.bankers.hanging()], [['Paid 2'], 1]);
-  await at.clock.pass(2_000);
-  deepEqual([at.said(), at.bankers.hanging(), at.bankers.did.size], [['Paid 2', 'Paid 1'], 0, 2]);
-  await service.stop();
+  await at.charges(4);
+  await at.clock.pass(50);
+  await Promise.all([service.stop(), at.clock.pass(1_000)]);
+  deepEqual([at.said().length, at.bankers.givenUp()], [3, 1]);
 });
 
 test('a word that comes later: pending, until it is found', async () => {
@@ -244,21 +282,6 @@ test('so many at once that they take turns: each is asked once', async () => {
   await at.clock.pass(200);
   deepEqual([at.said().length, at.bankers.asked.length, await at.open()], [150, 150, 0]);
   await service.stop();
-});
-
-test('a service stops in the midst of a call, and its successor ends it', async () => {
-  const at = await bankAtWork();
-  const { service } = await at.start();
-  at.bankers.behave('silent');
-  await at.charges(1);
-  await at.clock.pass(50);
-  await Promise.all([service.stop(), at.clock.pass(5_000)]);
-  deepEqual([at.bankers.hanging(), await at.open()], [0, 1]);
-  at.bankers.behave('quick');
-  const next = await at.start();
-  await at.clock.pass(minute);
-  deepEqual([at.said(), at.bankers.did.size], [['Paid 1'], 1]);
-  await next.service.stop();
 });
 
 test('a service that asks outside does not start without a port', async () => {

@@ -37,8 +37,8 @@ interface CallingSetting {
   readonly clock: Clock;
   readonly log: Log;
   readonly perform: (job: Job) => Promise<void>;
-  /** Takes the word in, on this call of ours. */
-  readonly hear: (answered: Answered, asked: CallRow) => Promise<void>;
+  /** Takes the word in. */
+  readonly hear: (answered: Answered) => Promise<void>;
   readonly stopping: AbortSignal;
 }
 
@@ -57,15 +57,16 @@ export function calling(setting: CallingSetting): Calling {
   const { participant, store, perform, stopping } = setting;
   if (!asksOutside(participant)) return { committed: () => undefined, round: async () => undefined, over: async () => undefined };
   let isFirst = true;
-  /** One listener for all that wait: a signal derived for each costs more than the call. */
+  /** How each call on its way is given up. */
   const open = new Set<GiveUp>();
+  // One listener for all of them: a signal derived for each costs more than the call.
   stopping.addEventListener('abort', () => open.forEach((giveUp) => giveUp(stopping.reason as Error)));
   const trouble = troubleLog(setting.log, participant.name, 'a call to the outside world has no answer');
   const turns = inTurns(async (row: CallRow, isNew: boolean) => {
     try {
       const answer = await made(setting, open, row, isNew);
       if (answer === 'pending') await perform(askedAgain(row));
-      else await setting.hear({ orderId: row.orderId, operation: row.operation, word: answer }, row);
+      else await setting.hear({ orderId: row.orderId, operation: row.operation, word: answer });
       trouble.over();
     } catch (error) {
       if (stopping.aborted) return;

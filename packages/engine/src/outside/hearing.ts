@@ -23,11 +23,8 @@ interface Hearer {
 
 type Saves = Pick<Decided, 'rows' | 'record'>;
 
-/**
- * `asked`: the call as this process wrote it, where it was that one. While the record waits for the word and nothing else, its row says
- * the same, and is not read. Errors: WORD_MISFIT, at once.
- */
-export function wordWork({ participant, flows }: Hearer, answered: Answered, asked?: CallRow): Job {
+/** Errors: WORD_MISFIT, at once. */
+export function wordWork({ participant, flows }: Hearer, answered: Answered): Job {
   const { orderId, operation: name, word } = answered;
   const all = Object.values(participant.operations);
   const operation = all.find((each) => each.name === name);
@@ -38,16 +35,12 @@ export function wordWork({ participant, flows }: Hearer, answered: Answered, ask
   const key: Key = [orderId, name];
   const later = laterWord(operation, answered);
   const recordIn = (working: Working) => working.get(recordOf(participant), [orderId]) as RecordRow | undefined;
-  const callIn = (working: Working): CallRow | undefined => {
-    if (working.has(calls, key)) return working.get(calls, key) as CallRow | undefined;
-    return recordIn(working)?.state === 'waiting' ? asked : undefined;
-  };
 
   return {
     keys(table, working): readonly Key[] {
+      if (table === calls) return [key];
       if (table === recordOf(participant)) return [[orderId]];
-      if (table === calls) return callIn(working) ? [] : [key];
-      const call = callIn(working);
+      const call = working.get(calls, key) as CallRow | undefined;
       if (!call) return table === parked ? later.keys(recordIn(working)) : [];
       if (table === due)
         return flows.filter((flow) => flow.name === call.asked.flow).flatMap((flow) => dueKeys(participant, flow, orderId));
@@ -55,13 +48,13 @@ export function wordWork({ participant, flows }: Hearer, answered: Answered, ask
       return asking.flatMap(({ facts }) => keysOf(participant, table, working, facts));
     },
     decide(working, now): Effect {
-      const call = callIn(working);
+      const call = working.get(calls, key) as CallRow | undefined;
       const record = recordIn(working);
       if (!call || !record) return later.decide(record, working, now);
       const heard = hear(operation, record, { ...word, ...saves(viewOf(participant, working, orderId), word) }, now);
       if (!heard) throw new Error(`order ${orderId} is ${record.state}, and ${name} still waits for a word`);
-      const asking = { ...askingOf(flows, name, call.asked), participant, operation };
-      const effect = after(asking, record, { ...heard.next, answer: heard.answer, now });
+      const asked = { ...askingOf(flows, name, call.asked), participant, operation };
+      const effect = after(asked, record, { ...heard.next, answer: heard.answer, now });
       const taken = { ...effect, removes: [...(effect.removes ?? []), [calls, key] as const] };
       if (!heard.undoes) return taken;
       if (!undo || !call.undo) throw new Error(`order ${orderId} is taken back, and nobody is to be told`);

@@ -52,7 +52,9 @@ export const keyOf = (orderId: string, operation: string): string => `${orderId}
 const validators = new WeakMap<object, ReturnType<typeof Compile>>();
 
 function fits(outcome: Operation['spec']['outcomes'][string], adds: object): boolean {
-  const validator = validators.get(outcome) ?? Compile(Type.Object(outcome.adds));
+  const known = validators.get(outcome);
+  if (known) return known.Check(adds);
+  const validator = Compile(Type.Object(outcome.adds));
   validators.set(outcome, validator);
   return validator.Check(adds);
 }
