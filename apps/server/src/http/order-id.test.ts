@@ -4,11 +4,11 @@ import { newOrderId } from './order-id.ts';
 
 test('is a UUID of version 7: the time, then chance', () => {
   // The example of RFC 9562, appendix A.6.
-  const chance = Buffer.from('0000000000000cc318c4dc0c0c07398f', 'hex');
   equal(
-    newOrderId(0x017f22e279b0, () => Buffer.from(chance)),
+    newOrderId(0x017f22e279b0, () => '00000000-0000-4cc3-98c4-dc0c0c07398f'),
     '017f22e2-79b0-7cc3-98c4-dc0c0c07398f',
   );
+  equal(new Set(Array.from({ length: 1_000 }, () => newOrderId(0))).size, 1_000);
 });
 
 test('sorts by the time it was made', () => {
