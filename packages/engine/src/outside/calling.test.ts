@@ -11,7 +11,9 @@ import { message, order } from '../../fixtures/station.ts';
 import { virtualClock } from '../../fixtures/virtual-clock.ts';
 import { startService } from '../service.ts';
 import type { Table } from '../store.ts';
-import { calls } from './calls.ts';
+import { Working } from '../working.ts';
+import { calling } from './calling.ts';
+import { type CallRow, calls } from './calls.ts';
 
 const topics = [...new Set([...payment.messages.values()].map(({ topic }) => topic))];
 const minute = 60_000;
@@ -183,6 +185,39 @@ test('only what is on its way is given up at a stop', async () => {
   await at.clock.pass(50);
   await Promise.all([service.stop(), at.clock.pass(1_000)]);
   deepEqual([at.said().length, at.bankers.givenUp()], [3, 1]);
+});
+
+test('what is claimed while the service stops is left to its successor', async () => {
+  const stop = new AbortController();
+  const bankers = provider();
+  const asked = {
+    flow: payment.name,
+    on: 'Charge',
+    facts: { orderId: order(1) },
+    by: 'Charge',
+    cause: null,
+    version: null,
+    traceparent: null,
+  };
+  const row: CallRow = { orderId: order(1), operation: 'bank.charge', request: {}, asked, undo: null, attempts: 1, nextAt: 0, askedAt: 0 };
+  const working = new Working();
+  working.loaded(calls, [[row.orderId, row.operation]], [row]);
+  const outside = calling({
+    participant: bank,
+    ports: { 'bank.charge': bankers, 'bank.refund': bankers },
+    store: { select: async () => [row] },
+    clock: virtualClock(),
+    log: hearing().log,
+    perform: async ({ decide }) => {
+      decide(working, 0);
+      stop.abort();
+    },
+    hear: async () => undefined,
+    stopping: stop.signal,
+  });
+  await outside.round(async () => 0);
+  await outside.over();
+  deepEqual(bankers.asked, []);
 });
 
 test('a word that comes later: pending, until it is found', async () => {
